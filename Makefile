@@ -1,0 +1,68 @@
+# One way to do each chore. `make help` lists them. CI runs the same ones.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+LAB := $(VENV)/.lab
+JOBS ?= 2
+export PATH := $(abspath $(BIN)):$(PATH)
+# Set-up compiles the packages' bytecode; without it every stage would pay seconds of imports.
+unexport PYTHONDONTWRITEBYTECODE
+
+.DEFAULT_GOAL := help
+.PHONY: help setup reports run lab test test-fast test-slow check fix lock schema clean
+
+help: ## List what can be done
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
+
+setup: $(READY) ## Create .venv, install the lock, compile bytecode
+
+$(READY): requirements.lock pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Lasting needs Python 3.11 or later")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	-$(BIN)/python -m compileall -q -j 0 $(VENV)/lib pipeline >/dev/null 2>&1
+	@touch $@
+
+reports: $(READY) ## Bring every study up to date and write the site
+	lasting run -j $(JOBS)
+
+lab: $(LAB) ## Open the notebooks in JupyterLab
+	dvc repro --quiet series
+	jupyter lab --notebook-dir . notebooks
+
+$(LAB): $(READY) requirements-lab.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-lab.lock
+	@touch $@
+
+test: check ## Check the code, then run every test that CI runs
+	pytest -n $(JOBS) -m "not slow"
+
+test-fast: $(READY) ## Run the tests that start no other program
+	pytest -n $(JOBS) -m "not slow and not functional"
+
+test-slow: $(READY) ## Run the slow, exhaustive tests too
+	pytest -n $(JOBS)
+
+check: $(READY) ## Lint, format, types, imports
+	ruff check .
+	ruff format --check .
+	mypy
+	lint-imports --no-logo
+
+fix: $(READY) ## Mend what the linter and the formatter can mend
+	ruff check --fix .
+	ruff format .
+
+lock: $(READY) ## Resolve the dependencies anew (both locks; needs a package index)
+	uv pip compile pyproject.toml --extra dev $(RESOLVE) -o requirements.lock
+	uv pip compile pyproject.toml --extra dev --extra lab -c requirements.lock $(RESOLVE) -o requirements-lab.lock
+RESOLVE := --universal --python-version 3.11 --fork-strategy fewest --generate-hashes \
+	--no-header --no-annotate --quiet --upgrade
+
+schema: $(READY) ## Write params/plan.schema.json from the plan's model
+	lasting schema
+
+clean: ## Remove what make reports wrote (not .venv, not DVC's cache)
+	rm -rf results reports/_site scratch

@@ -1,0 +1,151 @@
+"""The command line: it reads arguments, calls one function, and turns errors into exit codes.
+
+Nothing heavy is imported before a command needs it, so that `lasting --help` answers at once.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from typing import Annotated
+
+import typer
+
+from pipeline import __version__
+from pipeline.errors import LastingError
+from pipeline.stages import STAGES
+
+app = typer.Typer(
+    name="lasting",
+    help="Did the change make things better, by how much, for whom, and did it last?",
+    epilog="Exit codes: 0 done, 2 wrong use, 10 plan, 11 contract, 12 data, 13 analysis, 14 disclosure, "
+    "15 verification mismatch, 16 environment.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+Studies = Annotated[list[str] | None, typer.Argument(help="Studies of params.yaml; all of them by default.")]
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"lasting {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks of errors.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """Did the change make things better, by how much, for whom, and did it last?"""
+
+
+@app.command()
+def run(
+    studies: Studies = None,
+    jobs: Annotated[int, typer.Option("--jobs", "-j", min=1, help="Studies to run side by side.")] = 1,
+) -> None:
+    """Bring studies up to date: only what has changed is run again."""
+    from pipeline import project, runs
+    from pipeline.terminal import Progress, show_outcomes
+
+    found = project.load()
+    names = list(dict.fromkeys(studies or found.studies))
+    with Progress(names) as progress:
+        outcomes = runs.run(found, names, jobs, progress.update)
+    show_outcomes(found, outcomes)
+    if codes := [outcome.exit_code for outcome in outcomes if outcome.exit_code]:
+        raise typer.Exit(codes[0])
+
+
+@app.command()
+def check(studies: Studies = None) -> None:
+    """Read plans and contracts and say what is wrong with them; runs nothing, reads no data."""
+    from pipeline import project, study
+
+    found = project.load()
+    failed = 0
+    for name in studies or found.studies:
+        try:
+            loaded = study.load(found, name)
+        except LastingError as error:
+            typer.echo(str(error), err=True)
+            failed = failed or error.exit_code
+            continue
+        plan = loaded.plan
+        typer.echo(
+            f"{name}: the plan and the contract are sound "
+            f"({len(plan.measures)} measures, {plan.intervention.label} from {plan.intervention.start})."
+        )
+    if failed:
+        raise typer.Exit(failed)
+
+
+@app.command()
+def doctor() -> None:
+    """Say what this environment has: Python, packages, rendering engine, and what is missing."""
+    from pipeline import environment
+    from pipeline.terminal import show_doctor
+
+    findings = environment.examine()
+    show_doctor(findings)
+    if any(finding.state == "missing" for finding in findings):
+        raise typer.Exit(16)
+
+
+@app.command(hidden=True)
+def schema() -> None:
+    """Write params/plan.schema.json, which editors use to complete and check plans."""
+    from pipeline import plan, project, results
+
+    results.write_whole(project.find_root() / "params" / "plan.schema.json", plan.json_schema())
+
+
+@app.command(hidden=True)
+def stage(name: str, item: Annotated[str, typer.Argument()] = "") -> None:
+    """Run one stage of dvc.yaml (DVC calls this)."""
+    import importlib
+
+    from pipeline import events, project
+
+    if name not in STAGES:
+        raise typer.BadParameter(f"there is no stage {name}; the stages are {', '.join(STAGES)}.")
+    began = time.monotonic()
+    events.record(events.Event(name, item, "started"))
+    try:
+        module = importlib.import_module(f"pipeline.stages.{name}")
+        found = project.load()
+        module.run(found, item) if item else module.run(found)
+    except Exception as error:
+        code = error.exit_code if isinstance(error, LastingError) else 1
+        spent = time.monotonic() - began
+        events.record(events.Event(name, item, "failed", spent, code, sentence(error)))
+        raise
+    events.record(events.Event(name, item, "finished", time.monotonic() - began))
+
+
+def sentence(error: Exception) -> str:
+    """Gives what a user should read of an error."""
+    if isinstance(error, LastingError):
+        return str(error)
+    said = str(error).splitlines()[0] if str(error) else "no details"
+    return (
+        f"Lasting met an error it did not expect ({type(error).__name__}: {said}); "
+        "run the same command as `lasting --debug ...` and report what it shows."
+    )
+
+
+def main() -> None:
+    """Runs the command line; every error is a sentence on standard error and an exit code."""
+    try:
+        app()
+    except Exception as error:
+        if "--debug" in sys.argv:
+            raise
+        typer.echo(sentence(error), err=True)
+        sys.exit(error.exit_code if isinstance(error, LastingError) else 1)

@@ -1,0 +1,1 @@
+"""Data contracts: what the data are and what must hold, checked with Great Expectations."""

@@ -1,0 +1,61 @@
+"""What every notebook starts from and ends with: the study's plan and series, and the results file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pipeline import plan as plans
+from pipeline import project, results
+from pipeline.contract import model as contracts
+from pipeline.plan import Measure, Plan, mid_sentence
+
+
+@dataclass(frozen=True)
+class Bench:
+    """What a notebook works with: the plan, readers' names of columns, the series, and where to write."""
+
+    plan: Plan
+    names: dict[str, str]
+    series: Path
+    folder: Path
+
+
+def open_study(study: str, output: str) -> Bench:
+    """Gives what a notebook needs of a study; `output`, a folder in the repository, is made if need be.
+
+    Raises PlanError or ContractError if the plan or the contract can't be used.
+    """
+    here = project.load()
+    plan = plans.load(here, study)
+    contract = contracts.load(here, plan.data.contract)
+    names = {column.name: mid_sentence(column.label) for column in contract.columns}
+    folder = here.root / output
+    folder.mkdir(parents=True, exist_ok=True)
+    return Bench(plan=plan, names=names, series=here.results(study, "series"), folder=folder)
+
+
+def write(folder: Path, name: str, found: dict[str, dict[str, Any]]) -> Path:
+    """Writes the results of a notebook, measure by measure, to `<name>.json` in `folder`."""
+    path = folder / f"{name}.json"
+    results.write_whole(path, results.to_json({"measures": found}))
+    return path
+
+
+def axis_label(plan: Plan, measure: Measure) -> str:
+    """Gives a measure as a chart's title: what is counted, and how often."""
+    each = f"each {plan.data.period.every}"
+    if measure.kind in ("rate", "proportion"):
+        return f"{measure.label}, per {measure.per:g}, {each}"
+    return f"{measure.label} {each}"
+
+
+def about(measure: Measure) -> dict[str, Any]:
+    """Gives what the plan says of a measure, for its part of a results file."""
+    return {
+        "label": measure.label,
+        "role": measure.role,
+        "kind": measure.kind,
+        "better": measure.better,
+    }

@@ -1,0 +1,117 @@
+"""How every chart looks, and how it is saved: the same bytes on every run and every machine.
+
+Charts are drawn with matplotlib's object interface (no pyplot, no global state) and saved as SVG for
+screens and PDF, and as PNG for Word. Text is measured in DejaVu Sans, which matplotlib carries, so that
+the layout does not depend on the fonts of the machine; the SVG then names a stack of common faces first.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+INK = "#1d2733"
+SOFT = "#4a5563"
+GRID = "#e3e7eb"
+OBSERVED = "#4a7fb0"
+FITTED = "#173f63"
+EXPECTED = "#9a4512"
+IMPROVING = "#1f6fb4"
+CONCERNING = "#b4541a"
+NEUTRAL = "#6b4fa0"
+
+WIDE = (8.6, 3.7)
+"""Inches; about 620 CSS pixels, the text column on a desktop and on paper."""
+NARROW = (4.4, 3.9)
+"""Inches; about 320 CSS pixels, so that text keeps its size on a phone."""
+
+MEASURED_IN = "DejaVu Sans"
+SHOWN_IN = "'Inter', 'Segoe UI', 'Helvetica Neue', Arial, 'DejaVu Sans', sans-serif"
+
+STYLE: dict[Any, Any] = {
+    "svg.fonttype": "none",
+    "svg.hashsalt": "lasting",
+    "font.family": MEASURED_IN,
+    "font.size": 10,
+    "text.color": INK,
+    "axes.edgecolor": SOFT,
+    "axes.labelcolor": SOFT,
+    "axes.linewidth": 0.8,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.titlelocation": "left",
+    "axes.titlesize": 10.5,
+    "axes.titleweight": "bold",
+    "axes.axisbelow": True,
+    "xtick.color": SOFT,
+    "ytick.color": SOFT,
+    "legend.frameon": False,
+}
+
+Draw = Callable[["Figure"], None]
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A saved chart; in a notebook it shows itself."""
+
+    svg: str
+    alt: str
+
+    def _repr_svg_(self) -> str:
+        return self.svg
+
+
+def new_figure(size: tuple[float, float] = WIDE) -> Figure:
+    """Gives an empty figure of `size` inches in the project's style (call inside `style()`)."""
+    from matplotlib.figure import Figure
+
+    return Figure(figsize=size, layout="constrained")
+
+
+def is_narrow(figure: Figure) -> bool:
+    """True if the figure is drawn for a phone, where labels must be shorter and fewer."""
+    return bool(figure.get_figwidth() < (WIDE[0] + NARROW[0]) / 2)
+
+
+def quiet_grid(axes: Axes) -> None:
+    """Draws light horizontal grid lines behind the data, and short tick marks."""
+    axes.grid(axis="y", color=GRID, linewidth=0.8)
+    axes.tick_params(length=3, width=0.8)
+
+
+def save(draw: Draw, folder: Path, name: str, alt: str, size: tuple[float, float] = WIDE) -> Picture:
+    """Saves the chart that `draw` puts on a figure, and gives it back as a picture.
+
+    Writes `name.svg` and `name.png` at `size` inches, and `name-narrow.svg` for phones, into `folder`.
+    `alt` is the text alternative: the kind of chart, what it shows, and what is to be seen in it.
+    """
+    from matplotlib import rc_context
+
+    with rc_context(STYLE):
+        wide = _drawn(draw, size)
+        svg = _svg(wide)
+        (folder / f"{name}.svg").write_text(svg, encoding="utf-8")
+        wide.savefig(folder / f"{name}.png", dpi=200, metadata={"Software": None})
+        narrow = _drawn(draw, (NARROW[0], max(NARROW[1], size[1])))
+        (folder / f"{name}-narrow.svg").write_text(_svg(narrow), encoding="utf-8")
+    return Picture(svg=svg, alt=alt)
+
+
+def _drawn(draw: Draw, size: tuple[float, float]) -> Figure:
+    figure = new_figure(size)
+    draw(figure)
+    return figure
+
+
+def _svg(figure: Figure) -> str:
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+    return buffer.getvalue().decode("utf-8").replace(f"'{MEASURED_IN}'", SHOWN_IN)

@@ -1,0 +1,186 @@
+"""Charts of a fit: what happened against what was expected, and what the residuals say.
+
+Each function gives a `Draw`, to be handed to `pipeline.figures.save`. They draw and compute nothing but
+places on paper. The main chart follows Turner et al. (2021): unjoined points, a labelled interruption and
+transition, a solid fit, a distinct counterfactual with its band, and an axis from a sensible origin.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from pipeline import figures
+from pipeline.its.chart_axes import place_values, place_x, x_axis
+from pipeline.its.chart_labels import LineLabel, head, label_interruptions, label_line_ends, wrapped
+from pipeline.its.inference import FloatArray
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from pipeline.its.fitting import Fit
+
+BAND = 0.16
+"""Opacity of the counterfactual's band: light enough that points and lines on it keep their contrast."""
+
+NOTE = 8.5
+PHASE_IN = "The grey strip is the phase-in, which the trends leave out."
+
+
+@dataclass(frozen=True)
+class Mark:
+    """An interruption to show: its label, and the position of the first point after it."""
+
+    label: str
+    position: int
+
+
+def counterfactual(
+    fit: Fit,
+    *,
+    label: str,
+    unit: str = "",
+    dates: pd.DatetimeIndex | pd.PeriodIndex | None = None,
+    interventions: Sequence[Mark] = (),
+    names: Mapping[str, str] | None = None,
+    fitted_label: str = "What happened (trend)",
+    expected_label: str = "Expected without the change",
+) -> figures.Draw:
+    """Gives a chart of the series, its trend, and the trend expected had nothing changed with its 95% band.
+
+    `label` names the measure and `unit` says what the axis counts; `dates`, one for each period, label the
+    time axis (without them it shows the fit's times). `interventions` are the interruptions to mark: by
+    default the fit's own, labelled "Change". `names` gives covariates a name for readers.
+
+    Where the model has seasonality or covariates the points are adjusted for them, and the axis title says
+    so: both trends are drawn at the average season, and only like with like can be compared by eye.
+
+    The vertical axis starts at zero, unless the points' range is less than half of their maximum: then it
+    starts at a round number below them, and a note says that it does not start at zero.
+    """
+    marks = list(interventions) or [Mark("Change", fit.start)]
+    shown = dict(names or {})
+
+    def draw(figure: Figure) -> None:
+        axes = figure.subplots()
+        narrow = figures.is_narrow(figure)
+        table = fit.series
+        x = place_x(table["time"].to_numpy(dtype=float), dates)
+        edges = [_boundary(x, mark.position) for mark in marks]
+        points = table["adjusted"].to_numpy(dtype=float)
+        figures.quiet_grid(axes)
+        if fit.after > fit.start:
+            axes.axvspan(_boundary(x, fit.start), _boundary(x, fit.after), color=figures.GRID, linewidth=0)
+        for edge in edges:
+            axes.axvline(edge, color=figures.SOFT, linewidth=1.1)
+        axes.plot(
+            x,
+            points,
+            linestyle="none",
+            marker="o",
+            markersize=_dot(len(x), narrow),
+            color=figures.OBSERVED,
+            markeredgewidth=0,
+        )
+        _draw_trends(axes, fit, x)
+        x_axis(axes, x, dates, narrow)
+        notes = [*place_values(axes, points, fit.series), *([PHASE_IN] if fit.after > fit.start else [])]
+        axes.set_xlabel(wrapped(figure, " ".join(notes), NOTE, 0.8), loc="left", fontsize=NOTE)
+        last = table.iloc[-1]
+        label_line_ends(
+            figure,
+            axes,
+            [
+                LineLabel(expected_label, float(last["expected_trend"]), figures.EXPECTED),
+                LineLabel(fitted_label, float(last["fitted_trend"]), figures.FITTED),
+            ],
+        )
+        rows = label_interruptions(
+            figure, axes, [(mark.label, edge) for mark, edge in zip(marks, edges, strict=True)]
+        )
+        head(figure, axes, label, _axis_title(unit, fit.adjusted_for, shown), rows)
+
+    return draw
+
+
+def residuals(
+    fit: Fit, *, dates: pd.DatetimeIndex | pd.PeriodIndex | None = None, unit: str = ""
+) -> figures.Draw:
+    """Gives two charts: residuals over time, and the autocorrelation that the model leaves in them.
+
+    In the second, the shaded band holds 95 in 100 autocorrelations of independent errors. The first shows
+    what the model explains neither by its terms nor by its autocorrelation, so points should scatter evenly
+    about zero.
+    """
+
+    def draw(figure: Figure) -> None:
+        narrow = figures.is_narrow(figure)
+        over_time, by_lag = figure.subplots(2, 1) if narrow else figure.subplots(1, 2, width_ratios=[3, 2])
+        table = fit.series
+        x = place_x(table["time"].to_numpy(dtype=float), dates)
+        figures.quiet_grid(over_time)
+        over_time.axhline(0, color=figures.SOFT, linewidth=0.8)
+        over_time.axvline(_boundary(x, fit.start), color=figures.SOFT, linewidth=1.1)
+        over_time.plot(
+            x,
+            table["innovation"].to_numpy(dtype=float),
+            linestyle="none",
+            marker="o",
+            markersize=_dot(len(x), narrow),
+            color=figures.OBSERVED,
+            markeredgewidth=0,
+        )
+        x_axis(over_time, x, dates, narrow=True)
+        over_time.set_title(
+            wrapped(figure, f"What the model leaves unexplained{', ' + unit if unit else ''}", 10.5, 0.52)
+        )
+        found = fit.diagnostics
+        figures.quiet_grid(by_lag)
+        by_lag.axhspan(-found.bound, found.bound, color=figures.GRID, linewidth=0)
+        by_lag.axhline(0, color=figures.SOFT, linewidth=0.8)
+        by_lag.vlines(found.lags, 0, found.acf, color=figures.FITTED, linewidth=2.2)
+        reach = 1.15 * max(float(np.max(np.abs(found.acf))), found.bound, 0.25)
+        by_lag.set_ylim(-reach, reach)
+        by_lag.xaxis.get_major_locator().set_params(integer=True)
+        by_lag.set_xlabel("Periods apart")
+        by_lag.set_title("Autocorrelation that is left")
+
+    return draw
+
+
+def _draw_trends(axes: Axes, fit: Fit, x: FloatArray) -> None:
+    """The solid fit before and after the change, and the dashed counterfactual on its band."""
+    table = fit.series
+    fitted = table["fitted_trend"].to_numpy(dtype=float)
+    for rows in (slice(0, fit.start), slice(fit.after, None)):
+        axes.plot(x[rows], fitted[rows], color=figures.FITTED, linewidth=2.2, solid_capstyle="butt")
+    since = slice(fit.start, None)
+    expected, lower, upper = (
+        table[f"expected_trend{suffix}"].to_numpy(dtype=float) for suffix in ("", "_lower", "_upper")
+    )
+    after = slice(fit.after, None)
+    axes.fill_between(x[after], lower[after], upper[after], color=figures.EXPECTED, alpha=BAND, linewidth=0)
+    axes.plot(x[since], expected[since], color=figures.EXPECTED, linewidth=1.8, linestyle=(0, (4, 2)))
+
+
+def _boundary(x: FloatArray, position: int) -> float:
+    """Half-way between the last point before and the first after: every point is clearly on one side."""
+    return float((x[position - 1] + x[position]) / 2)
+
+
+def _dot(n: int, narrow: bool) -> float:
+    """The points' diameter: smaller in a long series, so that they don't run together."""
+    return float(np.clip((260 if narrow else 560) / n, 2.4, 4.5))
+
+
+def _axis_title(unit: str, adjusted_for: tuple[str, ...], names: Mapping[str, str]) -> str:
+    reasons = ["time of year" if name == "season" else names.get(name, name) for name in adjusted_for]
+    if not reasons:
+        return unit
+    listed = reasons[0] if len(reasons) == 1 else f"{', '.join(reasons[:-1])} and {reasons[-1]}"
+    return f"{unit}, adjusted for {listed}" if unit else f"Adjusted for {listed}"

@@ -1,0 +1,177 @@
+"""Running notebooks: papermill does the work; we refuse what it lets pass, and keep stable copies.
+
+Papermill only warns of an unknown parameter, and would run a notebook whose parameter is never used; both
+would let a stale or wrong result through, so both are errors here.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from pipeline.errors import AnalysisError, LastingError
+
+START_TIMEOUT = 120
+ERROR_TYPES = {kind.__name__: kind for kind in LastingError.__subclasses__()}
+
+
+def run(root: Path, name: str, study: str) -> None:
+    """Runs `notebooks/<name>.ipynb` on a study; results/<study>/<name>/ is replaced whole or not at all.
+
+    Raises what `execute` raises.
+    """
+    from pipeline import results
+
+    with results.whole_folder(root / "results" / study / name) as folder:
+        execute(
+            root / "notebooks" / f"{name}.ipynb",
+            folder / f"{name}.ipynb",
+            {"study": study, "output": folder.relative_to(root).as_posix()},
+            [folder / f"{name}.json"],
+            root,
+        )
+
+
+def execute(
+    notebook: Path, executed: Path, parameters: dict[str, str], outputs: Sequence[Path], working_folder: Path
+) -> None:
+    """Runs a notebook with `parameters` in `working_folder`, and keeps a byte-stable executed copy.
+
+    Raises AnalysisError if a parameter is not declared or not used, if the notebook can't be read, fails or
+    loses its kernel, or does not write every file of `outputs`. An error of ours inside the notebook comes
+    out as itself.
+    """
+    import papermill
+    from nbclient.exceptions import DeadKernelError
+    from papermill.exceptions import PapermillExecutionError
+
+    source = _read(notebook)
+    _refuse_bad_parameters(source, notebook.name, parameters)
+    raw = executed.with_suffix(".running.ipynb")
+    try:
+        papermill.execute_notebook(
+            str(notebook),
+            str(raw),
+            parameters=parameters,
+            progress_bar=False,
+            log_output=False,
+            start_timeout=START_TIMEOUT,
+            cwd=str(working_folder),
+            kernel_name="python3",
+        )
+        finished = _parse(raw)
+    except PapermillExecutionError as failure:
+        raise _as_ours(failure, notebook.name) from None
+    except DeadKernelError:
+        raise AnalysisError(
+            f"notebooks/{notebook.name}: the kernel died while it ran (often for want of memory); "
+            "run it in JupyterLab to see where."
+        ) from None
+    except RuntimeError as failure:
+        raise AnalysisError(f"notebooks/{notebook.name}: the kernel did not start ({failure}).") from None
+    finally:
+        raw.unlink(missing_ok=True)
+    if absent := [path.name for path in outputs if not path.is_file()]:
+        raise AnalysisError(
+            f"notebooks/{notebook.name}: ran, but did not write {', '.join(absent)}; its last cells should."
+        )
+    executed.write_text(as_text(normalised(finished)), encoding="utf-8")
+
+
+def normalised(notebook: Any) -> Any:
+    """Gives the notebook without what changes from run to run: times, ids, versions, machine paths."""
+    notebook.metadata = {
+        "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+        "language_info": {"name": "python"},
+    }
+    for place, cell in enumerate(notebook.cells):
+        cell["id"] = f"cell-{place:02d}"
+        cell.metadata = {"tags": cell.metadata["tags"]} if cell.metadata.get("tags") else {}
+        for output in cell.get("outputs", []):
+            output.get("metadata", {}).clear()
+    return notebook
+
+
+def as_text(notebook: Any) -> str:
+    """Gives the notebook as the text of its file."""
+    import nbformat
+
+    return str(nbformat.writes(notebook)) + "\n"  # type: ignore[no-untyped-call]
+
+
+def stripped(notebook: Any) -> Any:
+    """Gives the notebook as git keeps it: no outputs, no execution counts, stable ids."""
+    for cell in normalised(notebook).cells:
+        if cell.cell_type == "code":
+            cell.outputs = []
+            cell.execution_count = None
+    return notebook
+
+
+def parameters_of(notebook: Any, name: str) -> list[str]:
+    """Gives the names that the cell tagged `parameters` sets; raises AnalysisError if there isn't one."""
+    cells = [cell for cell in notebook.cells if "parameters" in cell.metadata.get("tags", [])]
+    if len(cells) != 1:
+        raise AnalysisError(f"notebooks/{name}: needs one cell tagged `parameters`, and has {len(cells)}.")
+    return [
+        target.id
+        for statement in ast.parse(cells[0].source).body
+        if isinstance(statement, ast.Assign)
+        for target in statement.targets
+        if isinstance(target, ast.Name)
+    ]
+
+
+def _parse(path: Path) -> Any:
+    import nbformat
+
+    text = path.read_text(encoding="utf-8")
+    return nbformat.reads(text, as_version=4)  # type: ignore[no-untyped-call]
+
+
+def _read(notebook: Path) -> Any:
+    try:
+        return _parse(notebook)
+    except FileNotFoundError:
+        raise AnalysisError(f"notebooks/{notebook.name}: there is no such notebook.") from None
+    except Exception as problem:  # nbformat raises many kinds for one thing: it isn't a notebook
+        said = str(problem).splitlines()[0][:120]
+        raise AnalysisError(
+            f"notebooks/{notebook.name}: is not a notebook that can be read ({said})."
+        ) from None
+
+
+def _refuse_bad_parameters(notebook: Any, name: str, parameters: dict[str, str]) -> None:
+    declared = parameters_of(notebook, name)
+    for parameter in parameters:
+        if parameter not in declared:
+            known = ", ".join(declared)
+            raise AnalysisError(f"notebooks/{name}: has no parameter {parameter}; it declares {known}.")
+    code = [
+        cell.source
+        for cell in notebook.cells
+        if cell.cell_type == "code" and "parameters" not in cell.metadata.get("tags", [])
+    ]
+    try:
+        used = {
+            node.id for source in code for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Name)
+        }
+    except SyntaxError as problem:
+        raise AnalysisError(f"notebooks/{name}: has a cell that is not Python ({problem.msg}).") from None
+    if unused := [parameter for parameter in declared if parameter not in used]:
+        raise AnalysisError(f"notebooks/{name}: declares the parameter {unused[0]} and never uses it.")
+
+
+def _as_ours(failure: Any, name: str) -> LastingError:
+    """The error a failed cell raised: our own kinds come out as themselves, others as a sentence."""
+    sentence = re.sub(r"\x1b\[[0-9;]*m", "", str(failure.evalue)).strip()
+    if failure.ename in ERROR_TYPES:
+        return ERROR_TYPES[failure.ename](sentence)
+    said = sentence.splitlines()[0] if sentence else failure.ename
+    return AnalysisError(
+        f"notebooks/{name}: cell {failure.cell_index + 1} failed with {failure.ename}: {said}; "
+        "open it in JupyterLab (`make lab`) to see why."
+    )

@@ -1,0 +1,275 @@
+"""The analysis plan: everything an analyst decides, in one page of YAML (`params/<study>.yaml`).
+
+The model below is the plan's whole vocabulary. Unknown keys are refused with the nearest known one, and
+every complaint names file, line and field. The same model gives the JSON Schema that editors use.
+"""
+
+from __future__ import annotations
+
+import datetime
+import json
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
+
+from pipeline import marked_yaml
+from pipeline.errors import PlanError
+
+if TYPE_CHECKING:
+    from pipeline.project import Project
+
+Every = Literal["day", "week", "month", "quarter", "year"]
+Role = Literal["outcome", "process", "balancing", "control"]
+Kind = Literal["count", "rate", "proportion", "mean", "value"]
+Better = Literal["lower", "higher"]
+Format = Literal["html", "pdf", "docx"]
+Estimator = Literal["auto", "reml-ar1", "ols", "newey-west", "prais-winsten"]
+
+PERIODS_A_YEAR: dict[str, int] = {"day": 365, "week": 52, "month": 12, "quarter": 4, "year": 1}
+"""How many periods make a year; for days the season that is modelled is the week (see `season`)."""
+
+
+def _date(value: Any) -> Any:
+    if isinstance(value, datetime.datetime):
+        return value.date()
+    if isinstance(value, str):
+        try:
+            return datetime.date.fromisoformat(value)
+        except ValueError:
+            raise ValueError(f"{value} is not a date; write it as YYYY-MM-DD") from None
+    if isinstance(value, datetime.date):
+        return value
+    raise ValueError(f"{value} is not a date; write it as YYYY-MM-DD")
+
+
+def _slug(value: str) -> str:
+    import re
+
+    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", value):
+        raise ValueError(f"{value} should be lower-case letters, digits and single hyphens, as in bed-days")
+    return value
+
+
+Date = Annotated[datetime.date, BeforeValidator(_date)]
+Slug = Annotated[
+    str,
+    AfterValidator(_slug),
+    Field(json_schema_extra={"pattern": "^[a-z0-9]+(-[a-z0-9]+)*$"}),
+]
+Text = Annotated[str, Field(min_length=1)]
+Positive = Annotated[int, Field(ge=1)]
+
+
+class Part(BaseModel):
+    """A part of the plan: frozen, and closed to keys it does not know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Period(Part):
+    """The column that dates each row, and the length of a period."""
+
+    column: Text
+    every: Every
+
+    @property
+    def season(self) -> int:
+        """Periods in the seasonal cycle: the year, or for daily data the week."""
+        return 7 if self.every == "day" else PERIODS_A_YEAR[self.every]
+
+
+class Data(Part):
+    """Where the data come from: a contract, and the period that makes the series."""
+
+    contract: Text
+    period: Period
+
+
+class Measure(Part):
+    """One thing that is measured: an outcome, or what helps to believe or doubt it."""
+
+    id: Slug
+    role: Role
+    label: Text = Field(description="A noun phrase for readers, as in 'Patients waiting over four hours'.")
+    kind: Kind
+    column: Text | None = Field(None, description="The column of a count, mean or value.")
+    numerator: Text | None = Field(None, description="The column above the line of a rate or proportion.")
+    denominator: Text | None = Field(None, description="The column below the line of a rate or proportion.")
+    per: float = Field(1, gt=0, description="A rate is reported per this many of the denominator.")
+    better: Better | None = None
+    target: float | None = None
+
+    @model_validator(mode="after")
+    def _columns_fit_the_kind(self) -> Measure:
+        if self.kind in ("rate", "proportion"):
+            if not (self.numerator and self.denominator) or self.column:
+                raise ValueError(f"a {self.kind} needs `numerator` and `denominator`, and no `column`")
+        elif not self.column or self.numerator or self.denominator:
+            raise ValueError(f"a {self.kind} needs `column`, and no `numerator` or `denominator`")
+        return self
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns of the data that this measure is made from."""
+        return tuple(name for name in (self.column, self.numerator, self.denominator) if name)
+
+
+class PhaseIn(Part):
+    """The transition: periods from the start up to, not including, the one that begins at `until`."""
+
+    until: Date
+
+
+class Intervention(Part):
+    """The change that is evaluated."""
+
+    label: Text = Field(description="A noun phrase for readers, as in 'The winter flow bundle'.")
+    start: Date = Field(
+        description="The day it began; the first period that begins on or after it counts as after."
+    )
+    phase_in: PhaseIn | None = None
+
+    @model_validator(mode="after")
+    def _phase_in_follows(self) -> Intervention:
+        if self.phase_in and self.phase_in.until <= self.start:
+            raise ValueError("`phase_in.until` should be later than `start`")
+        return self
+
+
+class Harmonics(Part):
+    """Seasonality as `harmonics` pairs of sine and cosine."""
+
+    harmonics: Annotated[int, Field(ge=1, le=6)]
+
+
+class Its(Part):
+    """The interrupted time series analysis (METHODS: docs/methods.md)."""
+
+    model: Estimator = "auto"
+    impact: Literal["level", "slope", "level-and-slope"] = "level-and-slope"
+    seasonality: Literal["none", "dummies"] | Harmonics = Field(
+        "none", description="none, dummies (one term a season), or harmonics: k."
+    )
+    covariates: tuple[Text, ...] = ()
+    lag: Positive | None = Field(None, description="The lag of newey-west.")
+    horizons: tuple[Positive, ...] = Field(
+        (), description="Periods after the start at which the effect is reported; 12 is the twelfth."
+    )
+
+
+class Baseline(Part):
+    """The first `periods` points fix the limits of the first phase."""
+
+    periods: Annotated[int, Field(ge=2)]
+
+
+class Spc(Part):
+    """The statistical process control chart."""
+
+    chart: Literal["auto", "xmr"] = "auto"
+    rules: Literal["making-data-count"] = "making-data-count"
+    baseline: Baseline | None = None
+    rebase: Literal["at-interventions", "never"] = "at-interventions"
+
+
+class Report(Part):
+    """What is rendered."""
+
+    formats: tuple[Format, ...] = Field(("html", "pdf", "docx"), min_length=1)
+
+
+class Plan(Part):
+    """One study's analysis plan."""
+
+    study: Slug
+    title: Text
+    question: Text = Field(description="One plain question, asked so that yes means things got better.")
+    authors: tuple[Text, ...] = ()
+    funder: Text | None = None
+    data: Data
+    measures: tuple[Measure, ...] = Field(min_length=1)
+    interventions: tuple[Intervention, ...] = Field(min_length=1, max_length=1)
+    its: Its = Its()
+    spc: Spc = Spc()
+    disclosure: Literal["off"] = Field(
+        description="`off` is for public data only; suppression and rounding are not built yet."
+    )
+    report: Report = Report()
+
+    @model_validator(mode="after")
+    def _has_one_primary_outcome_and_distinct_ids(self) -> Plan:
+        ids = [measure.id for measure in self.measures]
+        if twice := sorted({name for name in ids if ids.count(name) > 1}):
+            raise ValueError(f"two measures have the id {twice[0]}; give each its own")
+        if not any(measure.role == "outcome" for measure in self.measures):
+            raise ValueError("no measure has the role outcome; the first outcome is the primary one")
+        return self
+
+    @property
+    def primary(self) -> Measure:
+        """The first outcome."""
+        return next(measure for measure in self.measures if measure.role == "outcome")
+
+    @property
+    def intervention(self) -> Intervention:
+        """The change that is evaluated."""
+        return self.interventions[0]
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns of the data that the plan uses, each once, in the plan's order."""
+        used = [self.data.period.column]
+        for measure in self.measures:
+            used += measure.columns
+        return tuple(dict.fromkeys([*used, *self.its.covariates]))
+
+
+def mid_sentence(label: str) -> str:
+    """Gives a label as it stands in the middle of a sentence.
+
+    >>> mid_sentence("Drivers killed"), mid_sentence("A&E attendances")
+    ('drivers killed', 'A&E attendances')
+    """
+    return label[:1].lower() + label[1:] if label[1:2].islower() else label
+
+
+def load(project: Project, study: str) -> Plan:
+    """Reads the plan of a listed study.
+
+    Raises PlanError, listing every problem with file, line and field, if it can't be used.
+    """
+    dataset = project.dataset_of(study)
+    path = project.plan_path(study)
+    source = marked_yaml.read(path, project.name_of(path), PlanError)
+    plan = parse(source)
+    if plan.study != study:
+        raise PlanError(source.complaint(("study",), f"should be {study}, as the file is named"))
+    if plan.data.contract != dataset:
+        raise PlanError(
+            source.complaint(
+                ("data", "contract"), f"is {plan.data.contract}, but params.yaml gives {study} {dataset}"
+            )
+        )
+    return plan
+
+
+def parse(source: marked_yaml.MarkedYaml) -> Plan:
+    """Makes a plan of YAML that has been read; raises PlanError listing every problem."""
+    try:
+        return Plan.model_validate(source.data)
+    except ValidationError as found:
+        raise PlanError("\n".join(marked_yaml.complaints(source, Plan, found))) from None
+
+
+def json_schema() -> str:
+    """Gives the plan's JSON Schema (draft 2020-12), for editors."""
+    schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", **Plan.model_json_schema()}
+    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"

@@ -1,0 +1,99 @@
+"""The repository an evaluation team works in: where it is, and which datasets and studies it runs."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pipeline import marked_yaml
+from pipeline.errors import PlanError
+
+LIST = "params.yaml"
+
+
+@dataclass(frozen=True)
+class Project:
+    """A checkout: its folder, the raw file of each dataset, and the dataset of each study."""
+
+    root: Path
+    raw: dict[str, str]
+    studies: dict[str, str]
+
+    def plan_path(self, study: str) -> Path:
+        """Gives the place of a study's plan."""
+        return self.root / "params" / f"{study}.yaml"
+
+    def contract_path(self, dataset: str) -> Path:
+        """Gives the place of a dataset's contract."""
+        return self.root / "data_contracts" / f"{dataset}.odcs.yaml"
+
+    def results(self, *parts: str) -> Path:
+        """Gives a place under results/."""
+        return self.root.joinpath("results", *parts)
+
+    def name_of(self, path: Path) -> str:
+        """Gives a path as users should read it: from the repository's root, with forward slashes."""
+        return path.resolve().relative_to(self.root.resolve()).as_posix()
+
+    def dataset_of(self, study: str) -> str:
+        """Gives the dataset of a listed study; raises PlanError with the nearest name if it isn't listed."""
+        if study not in self.studies:
+            known = marked_yaml.nearest(study, self.studies) or f" (listed: {', '.join(self.studies)})"
+            raise PlanError(f"{LIST}: there is no study named {study}{known}")
+        return self.studies[study]
+
+
+def find_root(start: Path | None = None) -> Path:
+    """Gives the nearest folder at or above `start` that holds params.yaml and dvc.yaml.
+
+    Raises PlanError if there is none.
+    """
+    here = (start or Path(os.environ.get("LASTING_ROOT") or Path.cwd())).resolve()
+    for folder in (here, *here.parents):
+        if (folder / LIST).is_file() and (folder / "dvc.yaml").is_file():
+            return folder
+    raise PlanError(
+        f"{here}: this is not inside a Lasting repository (no {LIST} beside a dvc.yaml); "
+        "go to your clone and try again."
+    )
+
+
+def load(start: Path | None = None) -> Project:
+    """Reads params.yaml of the repository around `start` (default: the working folder).
+
+    Raises PlanError, listing every problem, if it can't be used.
+    """
+    root = find_root(start)
+    source = marked_yaml.read(root / LIST, LIST, PlanError)
+    problems = [
+        source.complaint((key,), f"unknown key{marked_yaml.nearest(str(key), ('datasets', 'studies'))}")
+        for key in source.data
+        if key not in ("datasets", "studies")
+    ]
+    datasets = _entries(source, "datasets", "raw", problems)
+    studies = _entries(source, "studies", "dataset", problems)
+    for study, dataset in studies.items():
+        if dataset not in datasets:
+            hint = marked_yaml.nearest(dataset, datasets)
+            problems.append(
+                source.complaint(("studies", study, "dataset"), f"no dataset is named {dataset}{hint}")
+            )
+    if problems:
+        raise PlanError("\n".join(problems))
+    return Project(root=root, raw=datasets, studies=studies)
+
+
+def _entries(source: marked_yaml.MarkedYaml, section: str, field: str, problems: list[str]) -> dict[str, str]:
+    listed: Any = source.data.get(section) or {}
+    if not isinstance(listed, dict):
+        problems.append(source.complaint((section,), f"should map names to their `{field}:`"))
+        return {}
+    entries = {}
+    for name, entry in listed.items():
+        if not isinstance(entry, dict) or set(entry) != {field} or not isinstance(entry[field], str):
+            problems.append(source.complaint((section, name), f"should hold `{field}: ...` and nothing else"))
+            continue
+        entries[str(name)] = entry[field]
+    return entries

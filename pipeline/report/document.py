@@ -1,0 +1,127 @@
+"""The document: results and a plan, through the templates in reports/, become report.qmd.
+
+report.qmd is a real Quarto document without code cells, the same on every machine; the engines render it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipeline import __version__
+from pipeline.contract.verdict import where
+from pipeline.plan import mid_sentence
+from pipeline.report import wording
+from pipeline.report.markdown import Markdown, as_yaml_string, escape
+from pipeline.report.numbers import Numbers
+
+if TYPE_CHECKING:
+    from pipeline.contract.model import Contract
+    from pipeline.plan import Plan
+
+TERMS = {
+    "intercept": "Level at the outset",
+    "time": "Slope before the change",
+    "level_change": "Level change",
+    "slope_change": "Slope change",
+}
+ESTIMATORS = {
+    "reml-ar1": "generalised least squares with first-order autocorrelated errors, fitted by restricted "
+    "maximum likelihood, with Satterthwaite degrees of freedom (Pinheiro and Bates, as in nlme)",
+    "ols": "ordinary least squares",
+    "newey-west": "least squares with Newey and West’s standard errors, which allow for autocorrelation",
+    "prais-winsten": "Prais and Winsten’s regression for autocorrelated errors",
+}
+RULES = {"making-data-count": "NHS England’s Making Data Count"}
+
+
+def write(templates: Path, plan: Plan, contract: Contract, numbers: Numbers) -> str:
+    """Gives the text of report.qmd.
+
+    `numbers` holds the results under the keys plan, data, its and spc, and records what is shown.
+    """
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    environment = Environment(
+        loader=FileSystemLoader(templates),
+        undefined=StrictUndefined,
+        finalize=escape,
+        comment_start_string="<%#",  # Quarto writes ids as {#id}
+        comment_end_string="%>",
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        autoescape=False,  # `finalize` escapes for Markdown; HTML is pandoc's to escape
+    )
+    environment.filters |= {"yaml": as_yaml_string, "attribute": attribute}
+    labels = {column.name: column.label for column in contract.columns}
+    template = environment.get_template("study.qmd.j2")
+    return template.render(
+        plan=plan,
+        contract=contract,
+        primary=plan.primary,
+        controls=[measure for measure in plan.measures if measure.role == "control"],
+        others=[measure for measure in plan.measures[1:] if measure != plan.primary],
+        every=plan.data.period.every,
+        change=plan.intervention.label,
+        covariates=[mid_sentence(labels[name]) for name in plan.its.covariates],
+        number=numbers.show,
+        value=numbers.value,
+        say=_bound(numbers),
+        where_broken=where_broken,
+        terms=TERMS,
+        estimators=ESTIMATORS,
+        rules=RULES,
+        version=__version__,
+    )
+
+
+def attribute(text: Any) -> Markdown:
+    """Gives text for an attribute in braces, as in `fig-alt="..."`: no quotes, braces or backslashes."""
+    swaps = str.maketrans({'"': "”", "\\": "/", "{": "(", "}": ")", "<": "‹", ">": "›"})
+    return Markdown(" ".join(str(text).translate(swaps).split()))
+
+
+def where_broken(finding: dict[str, Any]) -> str:
+    """Gives the rows or periods that break a rule, from the validation's results file."""
+    from pipeline.contract.validation import Finding
+
+    return where(Finding(**{**finding, "rows": tuple(finding["rows"])}))
+
+
+def summary(plan: Plan, numbers: Numbers) -> dict[str, Any]:
+    """Gives what the site's list says of the study."""
+    found = numbers.value(f"its.measures.{plan.primary.id}")
+    return {
+        "study": plan.study,
+        "title": plan.title,
+        "question": plan.question,
+        "verdict": wording.verdict(numbers, plan.primary.id),
+        "judgement": wording.judged(numbers, plan.primary.id),
+        "change": plan.intervention.label,
+        "start": plan.intervention.start,
+        "first": found["first"],
+        "last": found["last"],
+        "every": plan.data.period.every,
+        "files": [f"report.{form}" for form in plan.report.formats],
+    }
+
+
+def _bound(numbers: Numbers) -> dict[str, Callable[..., Any]]:
+    """The sentences of `wording`, with the results already given."""
+    names = (
+        "answer",
+        "headline",
+        "course",
+        "control",
+        "tile_change",
+        "tile_size",
+        "tile_control",
+        "chart_finding",
+        "process",
+        "level_shift",
+    )
+    said: dict[str, Callable[..., Any]] = {name: partial(getattr(wording, name), numbers) for name in names}
+    return {**said, "limits": wording.limits}

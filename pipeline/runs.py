@@ -1,0 +1,155 @@
+"""Running studies: DVC decides what is out of date and runs it; this starts DVC and listens.
+
+DVC runs stages one by one. Studies run side by side as separate `dvc --wait-for-lock repro` processes,
+which may share a repository.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO
+
+from pipeline import events, results, study
+from pipeline.errors import LastingError
+from pipeline.events import Event
+from pipeline.project import Project
+
+POLL_SECONDS = 0.05
+Listen = Callable[[Event], None]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How the run of a study ended."""
+
+    study: str
+    seconds: float
+    stages: tuple[str, ...] = ()
+    exit_code: int = 0
+    message: str = ""
+
+
+@dataclass
+class _Running:
+    """A DVC process, what it was asked for, and where it writes."""
+
+    targets: list[str]
+    process: subprocess.Popen[bytes]
+    log: IO[bytes]
+
+
+@dataclass
+class _Heard:
+    """The events so far."""
+
+    path: Path
+    listen: Listen
+    events: list[Event] = field(default_factory=list)
+
+    def catch_up(self) -> None:
+        for event in events.read(self.path, len(self.events)):
+            self.events.append(event)
+            self.listen(event)
+
+
+def run(project: Project, names: Sequence[str], jobs: int, listen: Listen) -> list[Outcome]:
+    """Brings the studies up to date, `jobs` side by side, and the site after them.
+
+    Every study gets an outcome; one that fails does not stop the others. `listen` hears each event of
+    each stage as it happens. Raises PlanError if a study isn't listed.
+    """
+    outcomes = {name: _check(project, name) for name in names}
+    sound = [name for name, outcome in outcomes.items() if outcome is None]
+    _forget_other_engines(project, sound)
+    with tempfile.TemporaryDirectory(prefix="lasting-") as folder:
+        heard = _Heard(Path(folder) / "events.jsonl", listen)
+        said = _reproduce(project, sound, jobs, heard, Path(folder))
+    for name in sound:
+        outcomes[name] = _outcome(project, name, heard.events, said)
+    return [outcome for outcome in outcomes.values() if outcome is not None]
+
+
+def _check(project: Project, name: str) -> Outcome | None:
+    """A study whose plan or contract is unsound never reaches DVC; its complaint is its outcome."""
+    project.dataset_of(name)
+    try:
+        study.load(project, name)
+    except LastingError as error:
+        return Outcome(name, 0.0, (), error.exit_code, str(error))
+    return None
+
+
+def _forget_other_engines(project: Project, names: list[str]) -> None:
+    """Removes the records of renderings by another engine than the one found now, so that they are redone."""
+    engine = "quarto" if shutil.which("quarto") else "pandoc"
+    for name in names:
+        record = project.root / "reports" / "_site" / name / "rendered.json"
+        by = record.with_name("engine.json")
+        if by.is_file() and not results.read_json(by)["engine"].startswith(engine):
+            record.unlink(missing_ok=True)
+
+
+def _reproduce(project: Project, names: list[str], jobs: int, heard: _Heard, folder: Path) -> str:
+    """Runs DVC over the studies and then the site; gives what DVC said of failures."""
+    if not names:
+        return ""
+    waiting = [[f"render@{name}"] for name in names] if jobs > 1 else [[f"render@{name}" for name in names]]
+    if jobs == 1:
+        waiting[0].append("site")
+    running: list[_Running] = []
+    logs: list[Path] = []
+    while waiting or running:
+        while waiting and len(running) < jobs:
+            log = (folder / f"dvc-{len(logs)}.log").open("wb")
+            logs.append(Path(log.name))
+            targets = waiting.pop(0)
+            running.append(_Running(targets, _start(project, targets, heard.path, log), log))
+        time.sleep(POLL_SECONDS)
+        heard.catch_up()
+        for ended in [one for one in running if one.process.poll() is not None]:
+            ended.log.close()
+            running.remove(ended)
+        if jobs > 1 and not waiting and not running and "site" not in {e.stage for e in heard.events}:
+            jobs, waiting = 1, [["site"]]
+    heard.catch_up()
+    return "\n".join(path.read_text(encoding="utf-8", errors="replace") for path in logs)
+
+
+def _start(project: Project, targets: list[str], told: Path, log: IO[bytes]) -> subprocess.Popen[bytes]:
+    here = Path(sys.executable).parent
+    environment = {
+        **os.environ,
+        "PATH": f"{here}{os.pathsep}{os.environ.get('PATH', '')}",
+        "LASTING_ROOT": str(project.root),
+        "DVC_NO_ANALYTICS": "1",
+        events.VARIABLE: str(told),
+    }
+    command = [sys.executable, "-m", "dvc", "--wait-for-lock", "repro", "--keep-going", *targets]
+    return subprocess.Popen(
+        command, cwd=project.root, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log
+    )
+
+
+def _outcome(project: Project, name: str, heard: list[Event], said: str) -> Outcome:
+    mine = [event for event in heard if event.item in (name, project.studies[name])]
+    seconds = sum(event.seconds for event in mine)
+    ran = tuple(event.stage for event in mine if event.what == "finished")
+    failed = next((event for event in mine if event.what == "failed"), None)
+    failed = failed or next((event for event in heard if event.what == "failed" and not event.item), None)
+    if failed:
+        return Outcome(name, seconds, ran, failed.exit_code, failed.message)
+    errors = [line.removeprefix("ERROR: ") for line in said.splitlines() if line.startswith("ERROR: ")]
+    errors = [] if any(event.what == "failed" for event in heard) else errors
+    rendered = project.root / "reports" / "_site" / name / "rendered.json"
+    if errors or not rendered.is_file():
+        what = errors[0] if errors else "no report was written"
+        return Outcome(name, seconds, ran, 16, f"DVC stopped: {what}; run `dvc repro` to see all it says.")
+    return Outcome(name, seconds, ran)

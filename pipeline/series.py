@@ -1,0 +1,120 @@
+"""From rows to series: one regular series a measure, written once in Ibis for every engine."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipeline.errors import DataError
+
+if TYPE_CHECKING:
+    import ibis
+    import pandas as pd
+
+    from pipeline.contract.model import Contract
+    from pipeline.plan import Measure, Plan
+
+TYPES = {"string": "string", "integer": "int64", "number": "float64", "date": "date", "boolean": "boolean"}
+STEP = {"day": {"days": 1}, "week": {"weeks": 1}, "month": {"months": 1}, "quarter": {"months": 3}}
+
+
+def snapshot(contract: Contract, raw: Path, target: Path) -> None:
+    """Writes the contract's columns of a validated raw file to Parquet, with the contract's types."""
+    import ibis
+
+    engine = ibis.duckdb.connect()
+    rows = engine.read_csv(
+        str(raw), all_varchar=True, delim=contract.delimiter, encoding=contract.encoding, header=True
+    )
+    columns = {column.name: rows[column.name].cast(TYPES[column.type]) for column in contract.columns}
+    ordered = rows.select(**columns).order_by(contract.periods.column)
+    engine.to_parquet(ordered, str(target))
+
+
+def build(rows: ibis.Table, plan: Plan, measure: Measure) -> ibis.Table:
+    """Gives the series of a measure, one row a period in order, nothing left out between first and last.
+
+    Columns: `period` (first day), `value`, `numerator` and `denominator` (where the measure has them), and
+    the plan's covariates. Periods without a row are there with empty values.
+    """
+    import ibis
+
+    period = rows[plan.data.period.column].cast("date")
+    columns: dict[str, ibis.expr.types.Value] = {"period": period}
+    if measure.column:
+        columns["value"] = rows[measure.column].cast("float64")
+    else:
+        numerator = rows[measure.numerator].cast("float64")
+        denominator = rows[measure.denominator].cast("float64")
+        columns["value"] = (denominator > 0).ifelse(numerator / denominator * measure.per, None)
+        columns |= {"numerator": numerator, "denominator": denominator}
+    columns |= {name: rows[name].cast("float64") for name in plan.its.covariates}
+    made = rows.select(**columns)
+    step = ibis.interval(**(STEP.get(plan.data.period.every) or {"years": 1}))
+    ends = made.aggregate(first=made.period.min().cast("timestamp"), last=made.period.max().cast("timestamp"))
+    grid = ends.select(period=ibis.range(ends.first, ends.last + step, step).unnest().cast("date"))
+    return grid.left_join(made, "period").drop("period_right").order_by("period")
+
+
+def write_all(data: Path, plan: Plan, folder: Path) -> None:
+    """Writes `<measure>.parquet` for every measure of the plan into `folder`, from validated data.
+
+    Raises DataError if a proportion has more above the line than below it.
+    """
+    import ibis
+
+    engine = ibis.duckdb.connect()
+    rows = engine.read_parquet(str(data))
+    for measure in plan.measures:
+        made = build(rows, plan, measure)
+        if measure.kind == "proportion" and (over := _more_than_whole(made)):
+            raise DataError(
+                f"{measure.id}: in {over} periods {measure.numerator} is more than {measure.denominator}; "
+                "mend the data, or call it a rate."
+            )
+        engine.to_parquet(made, str(folder / f"{measure.id}.parquet"))
+
+
+def read(folder: Path, measure: str) -> pd.DataFrame:
+    """Reads a series that `write_all` wrote; the index is the first day of each period.
+
+    Raises DataError if it isn't there yet.
+    """
+    import pandas as pd
+
+    path = folder / f"{measure}.parquet"
+    if not path.is_file():
+        raise DataError(f"{folder.name}/{path.name}: is not there yet; run `lasting run` first.")
+    frame = pd.read_parquet(path)
+    return frame.set_index(pd.DatetimeIndex(frame.pop("period"), name="period"))
+
+
+def first_after(periods: pd.Index[Any], plan: Plan) -> int:
+    """Gives the position of the first period that begins on or after the intervention's start.
+
+    Raises DataError if none does, or if the series begins after it.
+    """
+    import pandas as pd
+
+    start = pd.Timestamp(plan.intervention.start)
+    position = int(periods.searchsorted(start))
+    if position == 0 or position == len(periods):
+        raise DataError(
+            f"params/{plan.study}.yaml, interventions[1].start: {plan.intervention.start} is outside "
+            f"the data, which run from {periods[0].date()} to {periods[-1].date()}; mend one of them."
+        )
+    return position
+
+
+def phase_in_length(periods: pd.Index[Any], plan: Plan) -> int:
+    """Gives the number of transition periods: from the start up to, not including, the one at `until`."""
+    import pandas as pd
+
+    if plan.intervention.phase_in is None:
+        return 0
+    until = int(periods.searchsorted(pd.Timestamp(plan.intervention.phase_in.until), side="right")) - 1
+    return max(until - first_after(periods, plan), 0)
+
+
+def _more_than_whole(made: ibis.Table) -> int:
+    return int(made.filter(made.numerator > made.denominator).count().execute())

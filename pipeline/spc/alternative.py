@@ -1,0 +1,77 @@
+"""A control chart in words, for readers who can't see it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from numbers import Real
+from typing import TYPE_CHECKING
+
+from pipeline.spc.labels import number
+
+if TYPE_CHECKING:
+    from pipeline.spc.chart import Chart
+
+VARIATION = {
+    "common-cause": "is within usual variation",
+    "improving": "is part of a signal of improvement",
+    "concerning": "is part of a signal of concern",
+    "neutral": "is part of a signal of change",
+}
+ASSURANCE = {
+    "meets": "the process will consistently meet the target",
+    "misses": "the process will consistently miss the target",
+    "hit-or-miss": "the process will meet or miss the target by chance",
+}
+
+
+def alt_text(chart: Chart, label: str, dates: Sequence[object] | None = None) -> str:
+    """Gives the text alternative of a control chart: its kind, what it shows, and what is to be seen in it.
+
+    `label` says what is counted; with `dates` (time,) the phases and the latest point are named by month.
+    """
+    phases, points = chart.phases, chart.points
+    last = phases.iloc[-1]
+    observed = points["value"].notna()
+    count = int(observed.sum())
+    span = f", {_date(dates[0])} to {_date(dates[-1])}" if dates is not None else ""
+    parts = "" if len(phases) == 1 else f", in {len(phases)} phases"
+    told = [f"Control chart (XmR): {label}; {count} point{'' if count == 1 else 's'}{span}{parts}."]
+
+    since = " in the latest phase" if len(phases) > 1 else ""
+    if since and dates is not None:
+        since += f", from {_date(dates[int(last['start'])])},"
+    limits = (
+        f"limits {number(last['lower'])} to {number(last['upper'])}"
+        if last["lower"] <= last["upper"]
+        else "no limits yet"
+    )
+    before = f"; the mean before was {number(phases.iloc[-2]['centre'])}" if len(phases) > 1 else ""
+    told.append(f"The mean{since} is {number(last['centre'])}, {limits}{before}.")
+
+    of_phase = points.iloc[int(last["start"]) :]
+    signals = int(of_phase["headline"].notna().sum())
+    where = "the latest phase" if len(phases) > 1 else "the chart"
+    of_points = f"{signals} of the {int(last['n'])} points" if signals else "No point"
+    told.append(f"{of_points} of {where} {'is' if signals < 2 else 'are'} part of a signal.")
+    at = int(observed.to_numpy().nonzero()[0][-1])
+    headline = points["headline"].iloc[at]
+    reason = f" ({chart.rule_sentences[headline]})" if headline else ""
+    told.append(
+        f"The latest point, {number(points['value'].iloc[at])}, {_variation(chart.variation)}{reason}."
+    )
+    if chart.target is not None:
+        meant = f": {ASSURANCE[chart.assurance]}" if chart.assurance else ""
+        told.append(f"The target is {number(chart.target)}{meant}.")
+    return " ".join(told)
+
+
+def _variation(variation: str) -> str:
+    return VARIATION.get(variation) or VARIATION[variation.split("-")[0]]
+
+
+def _date(date: object) -> str:
+    import pandas as pd
+
+    if isinstance(date, Real):
+        return f"{float(date):g}"
+    return f"{pd.Timestamp(str(date)):%B %Y}"

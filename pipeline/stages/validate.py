@@ -1,0 +1,23 @@
+"""Stage `validate`: the raw file against its contract; a snapshot of it with the contract's types."""
+
+from __future__ import annotations
+
+from pipeline import results, series
+from pipeline.contract import model, table, validation, verdict
+from pipeline.errors import ContractError
+from pipeline.project import Project
+
+
+def run(project: Project, dataset: str) -> None:
+    """Writes results/_data/<dataset>/: the verdict, and the data as Parquet.
+
+    Raises ContractError with a table of what is broken, and then writes nothing.
+    """
+    contract = model.load(project, dataset)
+    raw = project.root / contract.raw
+    found = validation.validate(table.read_text(raw, contract), contract)
+    if not found.passed:
+        raise ContractError(verdict.complaint(found, contract.raw))
+    with results.whole_folder(project.results("_data", dataset)) as folder:
+        results.write_whole(folder / "validation.json", results.to_json(found.as_dict()))
+        series.snapshot(contract, raw, folder / "data.parquet")
