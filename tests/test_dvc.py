@@ -60,7 +60,9 @@ def test_a_stage_depends_on_every_module_it_imports_and_on_no_other(stage):
     needed = {_as_path(module) for module in _modules(stage)}
     covered = {path for path in needed if path in listed or any(path.startswith(f"{d}/") for d in listed)}
     assert covered == needed, f"missing in dvc.yaml, stage {stage}: {sorted(needed - covered)}"
-    idle = [path for path in listed if path not in needed and not any(n.startswith(f"{path}/") for n in needed)]
+    idle = [
+        path for path in listed if path not in needed and not any(n.startswith(f"{path}/") for n in needed)
+    ]
     assert not idle, f"listed in dvc.yaml, stage {stage}, but not imported: {idle}"
 
 

@@ -1,0 +1,115 @@
+"""What tests share: a copy of the repository to break, results that were really computed, and the CLI."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PARTS = (
+    "data",
+    "data_contracts",
+    "dvc.lock",
+    "dvc.yaml",
+    "notebooks",
+    "params",
+    "params.yaml",
+    "pipeline",
+    "reports/sections",
+    "reports/study.qmd.j2",
+    "reports/theme",
+    "requirements.lock",
+    ".dvcignore",
+)
+STUDY = "seat-belt-law"
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a command said, and how it ended."""
+
+    code: int
+    out: str
+    err: str
+
+
+def copy_repository(target: Path) -> Path:
+    """Copies what a clone holds to `target`, with DVC set up without git."""
+    for part in PARTS:
+        source = ROOT / part
+        (target / part).parent.mkdir(parents=True, exist_ok=True)
+        if source.is_dir():
+            shutil.copytree(source, target / part, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copyfile(source, target / part)
+    (target / ".dvc").mkdir()
+    config = (ROOT / ".dvc" / "config").read_text(encoding="utf-8")
+    (target / ".dvc" / "config").write_text(config + "    no_scm = true\n", encoding="utf-8")
+    return target
+
+
+@pytest.fixture
+def clone(tmp_path, monkeypatch) -> Path:
+    """A copy of the repository, and the place that commands work in."""
+    target = copy_repository(tmp_path / "clone")
+    monkeypatch.setenv("LASTING_ROOT", str(target))
+    monkeypatch.chdir(target)
+    return target
+
+
+@pytest.fixture
+def lasting(capsys, monkeypatch) -> Callable[..., Said]:
+    """Runs the command line in this process, as `lasting(...)` would in a terminal."""
+
+    def call(*arguments: str) -> Said:
+        from pipeline import cli
+
+        monkeypatch.setattr("sys.argv", ["lasting", *arguments])
+        capsys.readouterr()
+        try:
+            cli.main()
+            code = 0
+        except SystemExit as ended:
+            code = int(ended.code or 0)
+        said = capsys.readouterr()
+        return Said(code, said.out, said.err)
+
+    return call
+
+
+@pytest.fixture(scope="session")
+def finished(tmp_path_factory) -> Path:
+    """A copy of the repository in which the study was run, stage by stage (for reading only)."""
+    from pipeline import project
+    from pipeline.stages import report, series, site, validate
+
+    target = copy_repository(tmp_path_factory.mktemp("finished"))
+    before = os.environ.get("LASTING_ROOT")
+    os.environ["LASTING_ROOT"] = str(target)
+    try:
+        found = project.load()
+        validate.run(found, "seatbelts")
+        series.run(found, STUDY)
+        from pipeline.stages import its, spc
+
+        its.run(found, STUDY)
+        spc.run(found, STUDY)
+        report.run(found, STUDY)
+        site.run(found)
+    finally:
+        os.environ.pop("LASTING_ROOT")
+        if before is not None:
+            os.environ["LASTING_ROOT"] = before
+    return target
+
+
+def edit(path: Path, old: str, new: str) -> None:
+    """Replaces text in a file, and fails if it isn't there: a test must break what it means to break."""
+    text = path.read_text(encoding="utf-8")
+    assert old in text, f"{path.name} does not hold {old!r}"
+    path.write_text(text.replace(old, new), encoding="utf-8")

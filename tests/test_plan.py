@@ -1,0 +1,127 @@
+"""The plan refuses what it does not know, says where, and lists everything at once."""
+
+from __future__ import annotations
+
+import datetime
+import json
+
+import jsonschema
+import pytest
+import yaml
+
+from pipeline import marked_yaml, plan, project
+from pipeline.errors import PlanError
+
+from .conftest import ROOT, edit
+
+MINIMAL = {
+    "study": "s",
+    "title": "t",
+    "question": "q?",
+    "data": {"contract": "d", "period": {"column": "month", "every": "month"}},
+    "measures": [{"id": "m", "role": "outcome", "label": "Things", "kind": "count", "column": "n"}],
+    "interventions": [{"label": "A change", "start": "2020-01-01"}],
+    "disclosure": "off",
+}
+
+
+def _parse(**changes) -> plan.Plan:
+    return plan.parse(marked_yaml.MarkedYaml("params/s.yaml", {**MINIMAL, **changes}, {}))
+
+
+def _measure(**changes) -> dict:
+    return {**MINIMAL["measures"][0], **changes}
+
+
+def test_the_example_plan_reads_as_it_is_written():
+    found = plan.load(project.load(ROOT), "seat-belt-law")
+    assert found.primary.id == "drivers"
+    assert found.intervention.start == datetime.date(1983, 1, 31)
+    assert found.columns == ("month", "drivers", "rear", "kms", "PetrolPrice")
+    assert found.data.period.season == 12
+
+
+def test_defaults_are_those_of_the_design():
+    found = _parse()
+    assert (found.its.model, found.its.impact, found.spc.rules, found.spc.rebase) == (
+        "auto",
+        "level-and-slope",
+        "making-data-count",
+        "at-interventions",
+    )
+    assert found.report.formats == ("html", "pdf", "docx")
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"its": {"modle": "ols"}}, "its.modle: unknown key; did you mean model?"),
+        ({"its": {"model": "gls"}}, "its.model: "),
+        ({"its": {"seasonality": {"harmonic": 2}}}, "its.seasonality.harmonic: unknown key"),
+        (
+            {"its": {"seasonality": {"harmonics": 9}}},
+            "its.seasonality.harmonics: should be less than or equal",
+        ),
+        ({"study": "Bed Days"}, "study: Bed Days should be lower-case letters"),
+        ({"measures": []}, "measures: Tuple should have at least 1 item"),
+        ({"measures": [_measure(role="control")]}, "no measure has the role outcome"),
+        ({"measures": [_measure(), _measure()]}, "two measures have the id m"),
+        ({"measures": [_measure(kind="proportion")]}, "measures[1]: a proportion needs `numerator`"),
+        ({"measures": [_measure(numerator="x")]}, "measures[1]: a count needs `column`, and no `numerator`"),
+        ({"measures": [_measure(per=0)]}, "measures[1].per: should be greater than 0"),
+        ({"interventions": [{"label": "A", "start": "January"}]}, "January is not a date; write it as YYYY"),
+        (
+            {"interventions": [{"label": "A", "start": "2020-01-01", "phase_in": {"until": "2019-01-01"}}]},
+            "interventions[1]: `phase_in.until` should be later",
+        ),
+        ({"disclosure": {"minimum": 5}}, "disclosure: should be 'off'"),
+        ({"report": {"formats": ["odt"]}}, "report.formats[1]: "),
+    ],
+)
+def test_a_wrong_plan_is_refused_with_the_field_and_what_to_do(changes, said):
+    with pytest.raises(PlanError) as refusal:
+        _parse(**changes)
+    assert said in str(refusal.value)
+    assert str(refusal.value).startswith("params/s.yaml")
+
+
+def test_all_problems_come_at_once():
+    with pytest.raises(PlanError) as refusal:
+        _parse(titel="x", its={"modle": "ols"}, spc={"chrat": "xmr"})
+    assert len(str(refusal.value).splitlines()) == 3
+
+
+def test_a_date_may_be_written_with_or_without_quotes(tmp_path):
+    path = tmp_path / "s.yaml"
+    path.write_text(yaml.safe_dump(MINIMAL).replace("'2020-01-01'", "2020-01-01"), encoding="utf-8")
+    source = marked_yaml.read(path, "params/s.yaml", PlanError)
+    assert plan.parse(source).intervention.start == datetime.date(2020, 1, 1)
+
+
+def test_file_name_and_list_must_agree_with_the_plan(clone):
+    edit(clone / "params" / "seat-belt-law.yaml", "study: seat-belt-law", "study: seat-belts")
+    with pytest.raises(PlanError, match=r"line 2, study: should be seat-belt-law, as the file is named"):
+        plan.load(project.load(), "seat-belt-law")
+    edit(clone / "params" / "seat-belt-law.yaml", "study: seat-belts", "study: seat-belt-law")
+    edit(clone / "params" / "seat-belt-law.yaml", "contract: seatbelts", "contract: other")
+    with pytest.raises(PlanError, match=r"data.contract: is other, but params.yaml gives"):
+        plan.load(project.load(), "seat-belt-law")
+
+
+def test_the_schema_for_editors_is_the_models_and_accepts_the_example():
+    kept = (ROOT / "params" / "plan.schema.json").read_text(encoding="utf-8")
+    assert kept == plan.json_schema(), "run `make schema`"
+    schema = json.loads(kept)
+    jsonschema.Draft202012Validator.check_schema(schema)
+    example = yaml.load(
+        (ROOT / "params" / "seat-belt-law.yaml").read_text(encoding="utf-8"), Loader=yaml.BaseLoader
+    )
+    example["its"]["horizons"] = [int(step) for step in example["its"]["horizons"]]
+    jsonschema.validate(example, schema)
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate({**example, "titel": "x"}, schema)
+
+
+@pytest.mark.parametrize(("every", "season"), [("day", 7), ("week", 52), ("quarter", 4), ("year", 1)])
+def test_the_season_follows_the_period(every, season):
+    assert plan.Period(column="x", every=every).season == season
