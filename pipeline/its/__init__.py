@@ -1,10 +1,27 @@
 """Interrupted time series: what a series did at a change and after it, against what was to be expected.
 
 `fit` is the one call; what it gives back, a `Fit`, holds the tables, the doubts, and the series to draw.
+How sure one can be of it is for the checks beside it: each gives a table, whether the finding passed, and a
+sentence.
 """
 
+from pipeline.its.analysis import Analysis, Choices
+from pipeline.its.check import Check
 from pipeline.its.fitting import Fit, fit
 from pipeline.its.flags import Flag
 from pipeline.its.inference import Contrast
+from pipeline.its.interval import Interval
+from pipeline.its.sustained import Sustained, did_it_last
 
-__all__ = ["Contrast", "Fit", "Flag", "fit"]
+__all__ = [
+    "Analysis",
+    "Check",
+    "Choices",
+    "Contrast",
+    "Fit",
+    "Flag",
+    "Interval",
+    "Sustained",
+    "did_it_last",
+    "fit",
+]

@@ -1,0 +1,128 @@
+"""One analysis as the plan asks for it, and its variations: other choices, a window, another start.
+
+The checks of a finding repeat the plan's own fit with one thing changed. An `Analysis` holds what that fit
+takes, so that each check says only what it changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, TypedDict, Unpack
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from pipeline.errors import AnalysisError
+from pipeline.its.design import Impact
+from pipeline.its.fitting import Fit, fit
+from pipeline.its.inference import FloatArray
+from pipeline.its.observations import calendar, numbers
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class Choices(TypedDict, total=False):
+    """The choices that `its.fit` takes beside the data; those left out have its defaults."""
+
+    model: str
+    harmonics: int
+    dummies: bool
+    period: int
+    impact: Impact
+    phase_in: int
+    lag: int | None
+    order: tuple[int, int, int] | None
+    seasonal_order: tuple[int, int, int, int] | None
+
+
+@dataclass(frozen=True, eq=False)
+class Analysis:
+    """A series of n periods, the position of the first point after the change, and the choices made.
+
+    `y`, `time` and each covariate have shape (n,), as has `denominator` where there is one.
+    """
+
+    y: FloatArray
+    start: int
+    time: NDArray[np.int64]
+    denominator: FloatArray | None
+    covariates: Mapping[str, FloatArray]
+    choices: Choices
+
+    @classmethod
+    def of(
+        cls,
+        y: ArrayLike,
+        start: int,
+        *,
+        time: ArrayLike | None = None,
+        denominator: ArrayLike | None = None,
+        covariates: pd.DataFrame | Mapping[str, ArrayLike] | None = None,
+        **choices: Unpack[Choices],
+    ) -> Analysis:
+        """Gives the analysis that `its.fit` would make of the same arguments.
+
+        Raises `AnalysisError` for values that are not numbers, or of different lengths; everything else is
+        checked when it is fitted.
+        """
+        values = numbers(y, "y")
+        given = {} if covariates is None else covariates
+        return cls(
+            y=values,
+            start=start,
+            time=calendar(time, len(values)),
+            denominator=None if denominator is None else numbers(denominator, "denominator"),
+            covariates={str(name): numbers(column, f"covariate '{name}'") for name, column in given.items()},
+            choices=choices,
+        )
+
+    def fit(self) -> Fit:
+        """Gives the fit; raises `AnalysisError` where it can't be had."""
+        return fit(
+            self.y,
+            self.start,
+            time=self.time,
+            denominator=self.denominator,
+            covariates=self.covariates,
+            **self.choices,
+        )
+
+    def choosing(self, **changed: Unpack[Choices]) -> Analysis:
+        """The same with some choices changed."""
+        return replace(self, choices=Choices(**{**self.choices, **changed}))
+
+    def adjusting_for(self, names: tuple[str, ...]) -> Analysis:
+        """The same with only these of its covariates."""
+        return replace(self, covariates={name: self.covariates[name] for name in names})
+
+    def starting_at(self, start: int) -> Analysis:
+        """The same with another first point after the change."""
+        return replace(self, start=start)
+
+    def between(self, first: int, stop: int) -> Analysis:
+        """The same on the periods from position `first` up to, not including, `stop`."""
+        rows = slice(first, stop)
+        return replace(
+            self,
+            y=self.y[rows],
+            start=self.start - first,
+            time=self.time[rows],
+            denominator=None if self.denominator is None else self.denominator[rows],
+            covariates={name: column[rows] for name, column in self.covariates.items()},
+        )
+
+    def without(self, position: int) -> Analysis:
+        """The same with the value at `position` missing."""
+        y = self.y.copy()
+        y[position] = np.nan
+        return replace(self, y=y)
+
+
+def refusal(analysis: Analysis) -> tuple[Fit | None, str]:
+    """Gives the fit and an empty string, or None and the sentence that says why it can't be had."""
+    try:
+        return analysis.fit(), ""
+    except AnalysisError as refused:
+        return None, str(refused)

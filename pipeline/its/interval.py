@@ -1,0 +1,54 @@
+"""An estimate with its 95% interval, as plain numbers and as words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from pipeline.its.alt_text import spoken_number
+from pipeline.its.inference import Contrast
+
+
+@dataclass(frozen=True)
+class Interval:
+    """An estimate with the limits of its 95% interval."""
+
+    estimate: float
+    lower: float
+    upper: float
+
+    @classmethod
+    def of(cls, contrast: Contrast) -> Interval:
+        """The interval of a linear combination of terms."""
+        return cls(contrast.estimate, contrast.lower, contrast.upper)
+
+    @property
+    def is_clear(self) -> bool:
+        """True if the interval lies on one side of zero."""
+        return self.lower > 0 or self.upper < 0
+
+    def agrees_in_sign(self, other: Interval) -> bool:
+        """True if both estimates lie on the same side of zero."""
+        return (self.estimate > 0) == (other.estimate > 0)
+
+    def concludes_as(self, other: Interval) -> bool:
+        """True if both intervals hold zero, or both lie on the same side of it."""
+        return (self.lower > 0, self.upper < 0) == (other.lower > 0, other.upper < 0)
+
+    def spoken(self, unit: str = "") -> str:
+        """Gives the estimate and its interval in words.
+
+        >>> Interval(-5.123, -7.4, -2.9).spoken("minutes")
+        '−5.12 minutes (95% interval −7.40 to −2.90)'
+        """
+        scale = max(abs(self.estimate), (self.upper - self.lower) / 2)
+        estimate, lower, upper = (
+            spoken_number(value, scale) for value in (self.estimate, self.lower, self.upper)
+        )
+        gap = " " if unit and not unit.startswith("%") else ""
+        return f"{estimate}{gap}{unit} (95% interval {lower} to {upper})"
+
+    def as_percent(self) -> Interval:
+        """The same from a logarithm to a percentage change."""
+        return Interval(*(float(100 * np.expm1(value)) for value in (self.estimate, self.lower, self.upper)))
