@@ -11,6 +11,8 @@ from pipeline.its.fitting import Fit, fit
 from pipeline.its.flags import Flag
 from pipeline.its.inference import Contrast
 from pipeline.its.interval import Interval
+from pipeline.its.placebo import PlaceboInTime, placebo_in_time
+from pipeline.its.specification import SpecificationCurve, specification_curve
 from pipeline.its.sustained import Sustained, did_it_last
 
 __all__ = [
@@ -21,7 +23,11 @@ __all__ = [
     "Fit",
     "Flag",
     "Interval",
+    "PlaceboInTime",
+    "SpecificationCurve",
     "Sustained",
     "did_it_last",
     "fit",
+    "placebo_in_time",
+    "specification_curve",
 ]

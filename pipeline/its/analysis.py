@@ -90,11 +90,23 @@ class Analysis:
         )
 
     def choosing(self, **changed: Unpack[Choices]) -> Analysis:
-        """The same with some choices changed."""
-        return replace(self, choices=Choices(**{**self.choices, **changed}))
+        """The same with some choices changed, and without options that only another model takes."""
+        merged: Choices = {**self.choices, **changed}
+        model = merged.get("model", "auto")
+        if model != "newey-west":
+            merged.pop("lag", None)
+        if model != "arima":
+            merged.pop("order", None)
+            merged.pop("seasonal_order", None)
+        return replace(self, choices=merged)
 
     def adjusting_for(self, names: tuple[str, ...]) -> Analysis:
-        """The same with only these of its covariates."""
+        """The same with only these of its covariates; raises `AnalysisError` for one that it doesn't have."""
+        for name in names:
+            if name not in self.covariates:
+                raise AnalysisError(
+                    f"there is no covariate '{name}'; there is {', '.join(self.covariates) or 'none'}."
+                )
         return replace(self, covariates={name: self.covariates[name] for name in names})
 
     def starting_at(self, start: int) -> Analysis:
@@ -118,11 +130,3 @@ class Analysis:
         y = self.y.copy()
         y[position] = np.nan
         return replace(self, y=y)
-
-
-def refusal(analysis: Analysis) -> tuple[Fit | None, str]:
-    """Gives the fit and an empty string, or None and the sentence that says why it can't be had."""
-    try:
-        return analysis.fit(), ""
-    except AnalysisError as refused:
-        return None, str(refused)

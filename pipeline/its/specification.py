@@ -1,0 +1,194 @@
+"""The specification curve: every defensible way to analyse the series, and how far they agree.
+
+One model is one choice among several that a careful analyst could have made. Simonsohn, Simmons and Nelson
+(2020) make them all, order them by what they find, and mark the one that the plan chose.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import product
+from typing import TYPE_CHECKING, Literal
+
+from pipeline.errors import AnalysisError
+from pipeline.its.alt_text import spoken_number
+from pipeline.its.analysis import Analysis
+from pipeline.its.design import Impact
+from pipeline.its.estimators import GAUSSIAN
+from pipeline.its.interval import Interval
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from pipeline.its.fitting import Fit
+
+Season = int | Literal["dummies"]
+"""Pairs of sine and cosine, 0 for none; or an indicator a season."""
+
+Window = tuple[int, int]
+"""The positions of the first period that is used, and of the one after the last."""
+
+AGREE_IN_SIGN = 0.95
+AGREE_IN_INTERVAL = 0.8
+"""A finding stands if at least these shares of specifications point its way, and conclude as it does."""
+
+ALTERNATIVES: tuple[tuple[str, ...], ...] = (tuple(GAUSSIAN), ("quasi-poisson", "negative-binomial"))
+"""Models that can stand for each other; any other model stands alone."""
+
+
+@dataclass(frozen=True)
+class Specification:
+    """One way to analyse the series."""
+
+    model: str
+    season: Season
+    impact: Impact
+    covariates: tuple[str, ...]
+    window: Window
+
+
+@dataclass(frozen=True, eq=False)
+class SpecificationCurve:
+    """What each specification finds for the average effect after the change.
+
+    `table`, ordered by estimate, the failures last: model, season, impact, covariates and window in words;
+    estimate, lower, upper; is_plan; failure, the sentence that says why there is no estimate, or empty.
+    `agree_in_sign` and `agree_in_interval` are shares of those that could be fitted: of estimates on the
+    plan's side of zero, and of intervals that exclude or include zero as the plan's own does.
+    """
+
+    table: pd.DataFrame
+    plan: Interval
+    agree_in_sign: float
+    agree_in_interval: float
+    passed: bool | None
+    sentence: str
+
+
+def specification_curve(
+    analysis: Analysis,
+    *,
+    models: Sequence[str] | None = None,
+    seasons: Sequence[Season] | None = None,
+    impacts: Sequence[Impact] | None = None,
+    covariates: Sequence[tuple[str, ...]] | None = None,
+    windows: Sequence[Window] | None = None,
+) -> SpecificationCurve:
+    """Gives the specification curve of every combination of the choices given.
+
+    By default: every model that can stand for the plan's; one, two harmonics or dummies (and none, if the
+    plan has none); the plan's impact, level-and-slope and level; all covariates and none; all periods, and
+    all but the first third of those before the change. Combinations that can't be fitted are listed with
+    the reason. Raises `AnalysisError` if the plan's own can't be fitted.
+    """
+    fit = analysis.fit()
+    plan = plan_of(analysis, fit)
+    chosen = product(
+        models or _models(plan),
+        seasons if seasons is not None else _seasons(plan, fit),
+        impacts or dict.fromkeys([plan.impact, "level-and-slope", "level"]),
+        covariates if covariates is not None else dict.fromkeys([plan.covariates, ()]),
+        windows or [plan.window, (analysis.start // 3, len(analysis.y))],
+    )
+    every = dict.fromkeys([plan, *(Specification(*each) for each in chosen)])
+    rows = [_row(analysis, each, plan) for each in every]
+    return _curve(rows, Interval(*_average(fit)))
+
+
+def plan_of(analysis: Analysis, fit: Fit) -> Specification:
+    """Gives the specification that an analysis makes, with the model that `auto` took."""
+    choices = analysis.choices
+    season: Season = "dummies" if choices.get("dummies") else choices.get("harmonics", 0)
+    impact = choices.get("impact", "level-and-slope")
+    return Specification(fit.model, season, impact, tuple(analysis.covariates), (0, len(analysis.y)))
+
+
+def specified(analysis: Analysis, by: Specification) -> Analysis:
+    """Gives the analysis as a specification has it."""
+    return (
+        analysis.adjusting_for(by.covariates)
+        .choosing(
+            model=by.model,
+            harmonics=0 if by.season == "dummies" else by.season,
+            dummies=by.season == "dummies",
+            impact=by.impact,
+        )
+        .between(*by.window)
+    )
+
+
+def _models(plan: Specification) -> tuple[str, ...]:
+    return next((family for family in ALTERNATIVES if plan.model in family), (plan.model,))
+
+
+def _seasons(plan: Specification, fit: Fit) -> list[Season]:
+    """Seasonality that is known is never left out; what can't be seen in two cycles is never added."""
+    most = fit.period // 2
+    if plan.season == 0 and len(fit.series) < 2 * fit.period:
+        return [0]
+    found: list[Season] = [count for count in (1, 2) if count <= most]
+    if plan.season == 0:
+        return [0, *found]
+    return list(dict.fromkeys([plan.season, *found, "dummies"]))
+
+
+def _average(fit: Fit) -> list[float]:
+    columns = ["absolute", "absolute_lower", "absolute_upper"]
+    return [float(value) for value in fit.effects.loc["average", columns].to_numpy(dtype=float)]
+
+
+def _row(analysis: Analysis, by: Specification, plan: Specification) -> dict[str, object]:
+    try:
+        found, failure = _average(specified(analysis, by).fit()), ""
+    except AnalysisError as refused:
+        found, failure = [float("nan")] * 3, str(refused)
+    return {
+        **in_words(by, len(analysis.y)),
+        **dict(zip(("estimate", "lower", "upper"), found, strict=True)),
+        "is_plan": by == plan,
+        "failure": failure,
+    }
+
+
+def in_words(by: Specification, n: int) -> dict[str, str]:
+    """Gives each choice of a specification in words, by name; `n` is the length of the whole series."""
+    pairs = "1 harmonic" if by.season == 1 else f"{by.season} harmonics"
+    season = {"dummies": "dummies", 0: "none"}.get(by.season, pairs)
+    first, stop = by.window
+    dropped = [f"without the first {first}"] * (first > 0) + [f"without the last {n - stop}"] * (stop < n)
+    return {
+        "model": by.model,
+        "season": season,
+        "impact": by.impact,
+        "covariates": ", ".join(by.covariates) or "none",
+        "window": " and ".join(dropped) or "all periods",
+    }
+
+
+def _curve(rows: list[dict[str, object]], plan: Interval) -> SpecificationCurve:
+    import pandas as pd
+
+    table = pd.DataFrame(rows).sort_values(["estimate", "lower"], kind="stable", ignore_index=True)
+    figures = table[["estimate", "lower", "upper"]].dropna().to_numpy(dtype=float)
+    others = [Interval(*(float(value) for value in row)) for row in figures]
+    in_sign = sum(each.agrees_in_sign(plan) for each in others) / len(others)
+    in_interval = sum(each.concludes_as(plan) for each in others) / len(others)
+    passed = in_interval >= AGREE_IN_INTERVAL and (in_sign >= AGREE_IN_SIGN or not plan.is_clear)
+    sentence = _sentence(others, plan, len(rows))
+    return SpecificationCurve(table, plan, in_sign, in_interval, passed, sentence)
+
+
+def _sentence(others: list[Interval], plan: Interval, asked: int) -> str:
+    fitted = len(others)
+    scale = max(abs(each.estimate) for each in others)
+    low, high = (spoken_number(end([each.estimate for each in others]), scale) for end in (min, max))
+    same_way = sum(each.agrees_in_sign(plan) for each in others)
+    alike = sum(each.concludes_as(plan) for each in others)
+    conclusion = "an interval clear of zero on that side" if plan.is_clear else "an interval that holds zero"
+    failed = f" ({asked - fitted} more could not be fitted)" if fitted < asked else ""
+    return (
+        f"Of {fitted} defensible ways to analyse the series{failed}, {same_way} point the same way as the "
+        f"plan's own, and {alike} give {conclusion}, as it does. Their average effects range from {low} to "
+        f"{high}; the plan's is {plan.spoken()}."
+    )
