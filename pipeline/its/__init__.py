@@ -7,6 +7,16 @@ sentence.
 
 from pipeline.its.analysis import Analysis, Choices
 from pipeline.its.check import Check
+from pipeline.its.comparator_checks import (
+    LeftOut,
+    PlaceboInSpace,
+    TrendsBefore,
+    compare_trends_before,
+    leave_one_comparator_out,
+    placebo_in_space,
+)
+from pipeline.its.comparators import Controlled, controlled
+from pipeline.its.control_outcomes import ControlOutcomes, judge_controls
 from pipeline.its.fitting import Fit, fit
 from pipeline.its.flags import Flag
 from pipeline.its.inference import Contrast
@@ -20,14 +30,24 @@ __all__ = [
     "Check",
     "Choices",
     "Contrast",
+    "ControlOutcomes",
+    "Controlled",
     "Fit",
     "Flag",
     "Interval",
+    "LeftOut",
+    "PlaceboInSpace",
     "PlaceboInTime",
     "SpecificationCurve",
     "Sustained",
+    "TrendsBefore",
+    "compare_trends_before",
+    "controlled",
     "did_it_last",
     "fit",
+    "judge_controls",
+    "leave_one_comparator_out",
+    "placebo_in_space",
     "placebo_in_time",
     "specification_curve",
 ]

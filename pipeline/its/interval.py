@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from pipeline.its.alt_text import spoken_number
 from pipeline.its.inference import Contrast
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -52,3 +56,9 @@ class Interval:
     def as_percent(self) -> Interval:
         """The same from a logarithm to a percentage change."""
         return Interval(*(float(100 * np.expm1(value)) for value in (self.estimate, self.lower, self.upper)))
+
+
+def average_effect(effects: pd.DataFrame) -> Interval:
+    """Gives the average effect over the periods after the change, from a fit's table of effects."""
+    columns = ["absolute", "absolute_lower", "absolute_upper"]
+    return Interval(*(float(value) for value in effects.loc["average", columns].to_numpy(dtype=float)))

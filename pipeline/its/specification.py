@@ -7,7 +7,7 @@ One model is one choice among several that a careful analyst could have made. Si
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from itertools import product
 from typing import TYPE_CHECKING, Literal
 
@@ -16,7 +16,7 @@ from pipeline.its.alt_text import spoken_number
 from pipeline.its.analysis import Analysis
 from pipeline.its.design import Impact
 from pipeline.its.estimators import GAUSSIAN
-from pipeline.its.interval import Interval
+from pipeline.its.interval import Interval, average_effect
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -93,7 +93,7 @@ def specification_curve(
     )
     every = dict.fromkeys([plan, *(Specification(*each) for each in chosen)])
     rows = [_row(analysis, each, plan) for each in every]
-    return _curve(rows, Interval(*_average(fit)))
+    return _curve(rows, average_effect(fit.effects))
 
 
 def plan_of(analysis: Analysis, fit: Fit) -> Specification:
@@ -133,16 +133,11 @@ def _seasons(plan: Specification, fit: Fit) -> list[Season]:
     return list(dict.fromkeys([plan.season, *found, "dummies"]))
 
 
-def _average(fit: Fit) -> list[float]:
-    columns = ["absolute", "absolute_lower", "absolute_upper"]
-    return [float(value) for value in fit.effects.loc["average", columns].to_numpy(dtype=float)]
-
-
 def _row(analysis: Analysis, by: Specification, plan: Specification) -> dict[str, object]:
     try:
-        found, failure = _average(specified(analysis, by).fit()), ""
+        found, failure = astuple(average_effect(specified(analysis, by).fit().effects)), ""
     except AnalysisError as refused:
-        found, failure = [float("nan")] * 3, str(refused)
+        found, failure = (float("nan"),) * 3, str(refused)
     return {
         **in_words(by, len(analysis.y)),
         **dict(zip(("estimate", "lower", "upper"), found, strict=True)),

@@ -1,0 +1,97 @@
+"""Control outcomes: measures that the change should not have moved, and whether they moved.
+
+If something else happened at the same time, it would likely show in outcomes that share the main one's
+causes but not its intervention (non-equivalent outcomes: Shadish, Cook & Campbell 2002).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from pipeline.errors import AnalysisError
+from pipeline.its.interval import Interval, average_effect
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from pipeline.its.fitting import Fit
+
+Movement = Literal["moved the same way", "moved the other way", "no clear change"]
+
+MEANINGS: dict[Movement, str] = {
+    "moved the same way": "moved the same way, so something else may have moved both",
+    "moved the other way": "moved the other way, so something else may have happened at the time",
+    "no clear change": "did not clearly change, as one would hope",
+}
+
+
+@dataclass(frozen=True, eq=False)
+class ControlOutcomes:
+    """What the control outcomes did.
+
+    `table`: index the control's name; columns estimate, lower, upper, relative (the average effect),
+    movement. `passed` is False if any moved the same way as the outcome, True if none moved, and None if one
+    moved the other way or the outcome itself did not clearly move.
+    """
+
+    table: pd.DataFrame
+    passed: bool | None
+    sentence: str
+
+
+def judge_controls(outcome: Fit, controls: Mapping[str, Fit]) -> ControlOutcomes:
+    """Gives the judgement on each control outcome's fit, set against the outcome's own.
+
+    Raises `AnalysisError` if there are no control outcomes.
+    """
+    import pandas as pd
+
+    if not controls:
+        raise AnalysisError("there are no control outcomes; give a measure that should not have moved.")
+    main = average_effect(outcome.effects)
+    rows = {name: _judged(main, fit) for name, fit in controls.items()}
+    table = pd.DataFrame(
+        list(rows.values()),
+        index=pd.Index(list(rows), name="control"),
+        columns=["estimate", "lower", "upper", "relative", "movement"],
+    )
+    moved = {name: row[4] for name, row in rows.items()}
+    return ControlOutcomes(table, _passed(main, set(moved.values())), _sentence(main, moved))
+
+
+def movement_of(outcome: Interval, control: Interval) -> Movement:
+    """Gives how a control moved, by its interval and the side of zero on which the outcome's effect lies."""
+    if not control.is_clear:
+        return "no clear change"
+    return "moved the same way" if control.agrees_in_sign(outcome) else "moved the other way"
+
+
+def _judged(main: Interval, fit: Fit) -> tuple[float, float, float, float, Movement]:
+    effect = average_effect(fit.effects)
+    relative = float(fit.effects.loc[["average"], "relative"].to_numpy(dtype=float)[0])
+    return effect.estimate, effect.lower, effect.upper, relative, movement_of(main, effect)
+
+
+def _passed(main: Interval, movements: set[Movement]) -> bool | None:
+    if not main.is_clear:
+        return None
+    if "moved the same way" in movements:
+        return False
+    return True if movements == {"no clear change"} else None
+
+
+def _sentence(main: Interval, moved: Mapping[str, Movement]) -> str:
+    if not main.is_clear:
+        return "The outcome itself did not clearly change, so control outcomes have nothing to rule out."
+    parts = []
+    for movement, said in MEANINGS.items():
+        names = [name for name, found in moved.items() if found == movement]
+        if names:
+            parts.append(f"{_listed(names)} {said}")
+    return f"Of what should not have moved, {'; '.join(parts)}."
+
+
+def _listed(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
