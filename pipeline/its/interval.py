@@ -53,6 +53,11 @@ class Interval:
         gap = " " if unit and not unit.startswith("%") else ""
         return f"{estimate}{gap}{unit} (95% interval {lower} to {upper})"
 
+    def ranged(self) -> str:
+        """Gives the limits alone in words, as in 'from −7.4 to 2.9'."""
+        scale = max(abs(self.estimate), (self.upper - self.lower) / 2)
+        return f"from {spoken_number(self.lower, scale)} to {spoken_number(self.upper, scale)}"
+
     def as_percent(self) -> Interval:
         """The same from a logarithm to a percentage change."""
         return Interval(*(float(100 * np.expm1(value)) for value in (self.estimate, self.lower, self.upper)))
