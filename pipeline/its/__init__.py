@@ -17,11 +17,14 @@ from pipeline.its.comparator_checks import (
 )
 from pipeline.its.comparators import Controlled, controlled
 from pipeline.its.control_outcomes import ControlOutcomes, judge_controls
+from pipeline.its.event_time import EventTime, event_time_average
 from pipeline.its.fitting import Fit, fit
 from pipeline.its.flags import Flag
 from pipeline.its.inference import Contrast
 from pipeline.its.interval import Interval
 from pipeline.its.placebo import PlaceboInTime, placebo_in_time
+from pipeline.its.pooling import Pooled, pool
+from pipeline.its.sites import PooledSites, pool_sites
 from pipeline.its.specification import SpecificationCurve, specification_curve
 from pipeline.its.sustained import Sustained, did_it_last
 
@@ -32,22 +35,28 @@ __all__ = [
     "Contrast",
     "ControlOutcomes",
     "Controlled",
+    "EventTime",
     "Fit",
     "Flag",
     "Interval",
     "LeftOut",
     "PlaceboInSpace",
     "PlaceboInTime",
+    "Pooled",
+    "PooledSites",
     "SpecificationCurve",
     "Sustained",
     "TrendsBefore",
     "compare_trends_before",
     "controlled",
     "did_it_last",
+    "event_time_average",
     "fit",
     "judge_controls",
     "leave_one_comparator_out",
     "placebo_in_space",
     "placebo_in_time",
+    "pool",
+    "pool_sites",
     "specification_curve",
 ]
