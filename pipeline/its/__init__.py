@@ -5,6 +5,7 @@ How sure one can be of it is for the checks beside it: each gives a table, wheth
 sentence.
 """
 
+from pipeline.its import power
 from pipeline.its.analysis import Analysis, Choices
 from pipeline.its.check import Check
 from pipeline.its.comparator_checks import (
@@ -22,6 +23,7 @@ from pipeline.its.fitting import Fit, fit
 from pipeline.its.flags import Flag
 from pipeline.its.inference import Contrast
 from pipeline.its.interval import Interval
+from pipeline.its.leave_out import LeaveOnePeriodOut, leave_one_period_out
 from pipeline.its.placebo import PlaceboInTime, placebo_in_time
 from pipeline.its.pooling import Pooled, pool
 from pipeline.its.sites import PooledSites, pool_sites
@@ -39,6 +41,7 @@ __all__ = [
     "Fit",
     "Flag",
     "Interval",
+    "LeaveOnePeriodOut",
     "LeftOut",
     "PlaceboInSpace",
     "PlaceboInTime",
@@ -54,9 +57,11 @@ __all__ = [
     "fit",
     "judge_controls",
     "leave_one_comparator_out",
+    "leave_one_period_out",
     "placebo_in_space",
     "placebo_in_time",
     "pool",
     "pool_sites",
+    "power",
     "specification_curve",
 ]

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-from scipy.special import logit
 
 from pipeline.errors import AnalysisError
 from pipeline.its.inference import Contrast, FloatArray
@@ -72,6 +71,8 @@ def first_periods(fit: Fit, horizon: float) -> Contrast:
 
 def _scale(fit: Fit, linear: FloatArray) -> Scale:
     """The scale on which the weights give the effects that the fit reports."""
+    from scipy.special import logit
+
     effects = fit.effects.iloc[: len(linear)]
     absolute, fitted, expected = (
         effects[name].to_numpy(dtype=float) for name in ("absolute", "fitted", "expected")

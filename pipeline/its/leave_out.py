@@ -1,0 +1,87 @@
+"""Influence: what the average effect would be without each period in turn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from pipeline.errors import AnalysisError
+from pipeline.its.alt_text import spoken_number
+from pipeline.its.analysis import Analysis
+from pipeline.its.interval import Interval, average_effect
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True, eq=False)
+class LeaveOnePeriodOut:
+    """The average effect without each period.
+
+    `table`: index the position of the period left out; columns time, estimate, lower, upper, shift (how far
+    the estimate moves, as a share of half the plan's own interval), changes (the interval no longer agrees
+    with the plan's about zero), failure. `most_influential` is the position whose absence moves it most.
+    """
+
+    table: pd.DataFrame
+    whole: Interval
+    most_influential: int
+    passed: bool | None
+    sentence: str
+
+
+def leave_one_period_out(analysis: Analysis) -> LeaveOnePeriodOut:
+    """Gives the fit repeated with each usable period missing; it passes if none alone makes the finding.
+
+    Periods after the change keep their places, so the average is over the same ones. Raises `AnalysisError`
+    if the analysis can't be fitted at all.
+    """
+    import pandas as pd
+
+    whole = average_effect(analysis.fit().effects)
+    half = (whole.upper - whole.lower) / 2
+    positions = np.flatnonzero(np.isfinite(analysis.y)).tolist()
+    rows = [_row(analysis, position, whole, half) for position in positions]
+    columns = ["time", "estimate", "lower", "upper", "shift", "changes", "failure"]
+    table = pd.DataFrame(rows, index=pd.Index(positions, name="position"), columns=columns)
+    shifts = np.abs(table["shift"].to_numpy(dtype=float))
+    most = positions[int(np.nanargmax(shifts))]
+    changing = [position for position, row in zip(positions, rows, strict=True) if row[5]]
+    return LeaveOnePeriodOut(
+        table=table,
+        whole=whole,
+        most_influential=most,
+        passed=not changing,
+        sentence=_sentence(table, whole, most, changing),
+    )
+
+
+def _row(
+    analysis: Analysis, position: int, whole: Interval, half: float
+) -> tuple[int, float, float, float, float, bool, str]:
+    time = int(analysis.time[position])
+    try:
+        found = average_effect(analysis.without(position).fit().effects)
+    except AnalysisError as refused:
+        none = float("nan")
+        return time, none, none, none, none, False, str(refused)
+    shift = (found.estimate - whole.estimate) / half
+    return time, found.estimate, found.lower, found.upper, shift, not found.concludes_as(whole), ""
+
+
+def _sentence(table: pd.DataFrame, whole: Interval, most: int, changing: list[int]) -> str:
+    estimates = table["estimate"].dropna().to_numpy(dtype=float)
+    scale = max(abs(whole.estimate), (whole.upper - whole.lower) / 2)
+    low, high = (spoken_number(float(end), scale) for end in (estimates.min(), estimates.max()))
+    times = table["time"]
+    ranged = (
+        f"Leaving out one period at a time, the average effect lies between {low} and {high} "
+        f"({whole.spoken()} with all); time {int(times.loc[[most]].iloc[0])} moves it most."
+    )
+    if not changing:
+        return f"{ranged} No single period makes the finding."
+    named = ", ".join(str(int(value)) for value in times.loc[changing[:5]])
+    more = f" and {len(changing) - 5} more" if len(changing) > 5 else ""
+    return f"{ranged} Without time {named}{more}, it would read otherwise."
