@@ -20,6 +20,8 @@ from pipeline.its.comparator_checks import (
 from pipeline.its.comparators import controlled
 from pipeline.its.control_outcomes import judge_controls, movement_of
 from pipeline.its.interval import Interval
+from pipeline.its.sample import Sample
+from pipeline.its.stacked_ar1 import stacked_reml_ar1
 
 from .simulated import interrupted
 
@@ -258,3 +260,33 @@ def test_rear_passengers_did_not_gain_with_drivers_from_the_seat_belt_law() -> N
     found = judge_controls(drivers, {"rear": rear})
     assert found.table.loc["rear", "movement"] == "moved the other way"
     assert found.passed is None
+
+
+def test_a_comparator_that_repeats_a_season_is_refused() -> None:
+    analysis = its.Analysis.of(
+        interrupted(level=-10), 36, covariates={"wave": np.sin(2 * np.pi * np.arange(72.0) / 12)}, harmonics=1
+    )
+    with pytest.raises(AnalysisError, match="'wave' can't be told apart"):
+        controlled(analysis, sites(1))
+
+
+def test_units_whose_turn_cannot_come_are_listed_with_the_reason(monkeypatch: pytest.MonkeyPatch) -> None:
+    analysis = its.Analysis.of(interrupted(level=-10), 36)
+    whole = controlled
+
+    def failing(one: its.Analysis, comparators: dict[str, np.ndarray]) -> its.Controlled:
+        if "site 3" not in comparators:
+            raise AnalysisError("it can't be had.")
+        return whole(one, comparators)
+
+    monkeypatch.setattr("pipeline.its.comparator_checks.controlled", failing)
+    table = placebo_in_space(analysis, sites(4)).table.set_index("unit")
+    assert table.loc["site 3", "failure"] == "it can't be had."
+    assert np.isnan(table.loc["site 3", "estimate"])
+
+
+def test_stacked_columns_that_say_the_same_are_refused() -> None:
+    columns = np.column_stack([np.ones(20), np.arange(20.0), np.arange(20.0)])
+    sample = Sample(interrupted(20, 10), columns, np.arange(20.0))
+    with pytest.raises(AnalysisError, match="the comparison's terms can't be told apart"):
+        stacked_reml_ar1([sample, sample])

@@ -95,3 +95,9 @@ def test_options_that_belong_to_one_model_do_not_break_the_others() -> None:
 def test_a_plan_that_cannot_be_fitted_is_refused() -> None:
     with pytest.raises(AnalysisError, match="not inside the series"):
         specification_curve(its.Analysis.of(Y, 99))
+
+
+def test_orders_stay_with_the_model_that_has_them() -> None:
+    arima = its.Analysis.of(Y, 36, model="arima", order=(1, 0, 0))
+    assert arima.choosing(harmonics=1).choices["order"] == (1, 0, 0)
+    assert "order" not in arima.choosing(model="ols").choices
