@@ -8,17 +8,16 @@ estimator's own variance for whatever they add up to.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from pipeline.errors import AnalysisError
 from pipeline.its.inference import Contrast, FloatArray
+from pipeline.its.interval import Scale
 
 if TYPE_CHECKING:
     from pipeline.its.fitting import Fit
-
-Scale = Literal["absolute", "log", "logit"]
 
 SAME = 1e-8
 """Effects from the weights and from the fit's own table agree to this share of the largest."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -12,6 +12,10 @@ from pipeline.its.inference import Contrast
 
 if TYPE_CHECKING:
     import pandas as pd
+
+
+Scale = Literal["absolute", "log", "logit"]
+"""What an effect is counted in: the outcome's units, or the logarithm or log odds of models of counts."""
 
 
 @dataclass(frozen=True)
@@ -53,10 +57,21 @@ class Interval:
         gap = " " if unit and not unit.startswith("%") else ""
         return f"{estimate}{gap}{unit} (95% interval {lower} to {upper})"
 
-    def ranged(self) -> str:
-        """Gives the limits alone in words, as in 'from −7.4 to 2.9'."""
-        scale = max(abs(self.estimate), (self.upper - self.lower) / 2)
-        return f"from {spoken_number(self.lower, scale)} to {spoken_number(self.upper, scale)}"
+    def spoken_on(self, scale: Scale) -> str:
+        """Gives the estimate and its interval in words: as they are, or as a change in per cent.
+
+        >>> Interval(-0.223, -0.357, -0.105).spoken_on("log")
+        '−20.0% (95% interval −30.0 to −10.0)'
+        """
+        if scale == "absolute":
+            return self.spoken()
+        return self.as_percent().spoken("%" if scale == "log" else "% in the odds")
+
+    def ranged_on(self, scale: Scale) -> str:
+        """Gives the limits alone in words, as in 'from −7.4 to 2.9', or in per cent."""
+        shown, unit = (self, "") if scale == "absolute" else (self.as_percent(), "%")
+        size = max(abs(shown.estimate), (shown.upper - shown.lower) / 2)
+        return f"from {spoken_number(shown.lower, size)}{unit} to {spoken_number(shown.upper, size)}{unit}"
 
     def as_percent(self) -> Interval:
         """The same from a logarithm to a percentage change."""

@@ -14,8 +14,8 @@ import numpy as np
 
 from pipeline.errors import AnalysisError
 from pipeline.its.analysis import Analysis
-from pipeline.its.effect_weights import first_periods
-from pipeline.its.interval import Interval
+from pipeline.its.effect_weights import effect_weights, first_periods
+from pipeline.its.interval import Interval, Scale
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -44,10 +44,11 @@ class PlaceboInTime:
     """What the analysis finds at fake starts, and where the real effect ranks among them.
 
     `table`: one row a start, in order of time; columns position, time, is_real, estimate, lower, upper (the
-    average effect over the first `horizon` periods), statistic (estimate over its standard error), is_clear
-    (the interval excludes zero), failure. `share_as_large` is the share of starts, the real one among them,
-    whose statistic is at least as large as the real one; `false_alarms` that of fake starts whose interval
-    excludes zero. Fake starts overlap, so neither is a p-value.
+    average effect over the first `horizon` periods, on the scale on which the model is linear), statistic
+    (estimate over its standard error), is_clear (the interval excludes zero), failure. `share_as_large` is
+    the share of starts, the real one among them, whose statistic is at least as large as the real one's;
+    `false_alarms` that of fake starts whose interval excludes zero. Fake starts overlap, so neither is a
+    p-value.
     """
 
     table: pd.DataFrame
@@ -81,7 +82,7 @@ def placebo_in_time(analysis: Analysis, *, horizon: int | None = None) -> Placeb
         for start in range(FEWEST_BEFORE, analysis.start - horizon - transition + 1)
     ]
     rows.append({**_found(fit, horizon), "is_real": True})
-    return _placebos(rows, horizon)
+    return _placebos(rows, horizon, effect_weights(fit).scale)
 
 
 def _row(fake: Analysis, horizon: int) -> dict[str, object]:
@@ -112,7 +113,7 @@ def _found(fit: Fit, horizon: int) -> dict[str, object]:
     }
 
 
-def _placebos(rows: list[dict[str, object]], horizon: int) -> PlaceboInTime:
+def _placebos(rows: list[dict[str, object]], horizon: int, scale: Scale) -> PlaceboInTime:
     import pandas as pd
 
     columns = [
@@ -140,7 +141,7 @@ def _placebos(rows: list[dict[str, object]], horizon: int) -> PlaceboInTime:
         share_as_large=share,
         false_alarms=alarms / fakes if fakes else float("nan"),
         passed=_passed(real, share, alarms, fakes),
-        sentence=_sentence(real, horizon, as_large, alarms, fakes),
+        sentence=_sentence(real.spoken_on(scale), horizon, as_large, alarms, fakes),
     )
 
 
@@ -151,8 +152,8 @@ def _passed(real: Interval, share: float, alarms: int, fakes: int) -> bool | Non
     return share <= RARE and alarms <= OFTEN * fakes
 
 
-def _sentence(real: Interval, horizon: int, as_large: int, alarms: int, fakes: int) -> str:
-    effect = f"the real effect over the first {horizon} periods, {real.spoken()}"
+def _sentence(real: str, horizon: int, as_large: int, alarms: int, fakes: int) -> str:
+    effect = f"the real effect over the first {horizon} periods, {real}"
     if fakes < FEWEST_PLACEBOS:
         return (
             f"The periods before the change allow only {fakes} fake starts, and at least {FEWEST_PLACEBOS} "

@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike
 
 from pipeline.errors import AnalysisError
 from pipeline.its.inference import CONFIDENCE, NORMAL_QUANTILE, FloatArray
-from pipeline.its.interval import Interval
+from pipeline.its.interval import Interval, Scale
 from pipeline.its.observations import numbers
 from pipeline.its.tau_squared import Method, generalised_q, tau_squared, tau_squared_interval
 
@@ -63,11 +63,13 @@ def pool(
     *,
     method: Method = "REML",
     test: Test = "hksj",
+    scale: Scale = "absolute",
 ) -> Pooled:
     """Gives the pooled effect of k sites from their `effects` and `std_errors`, shape (k,).
 
     `test` is hksj (t on k − 1 degrees of freedom, correction at least 1), hksj-unfloored, or z. One site,
-    and the method common, have z. Raises `AnalysisError` where effects or standard errors can't be used.
+    and the method common, have z. `scale` is that of the effects, for the sentence. Raises `AnalysisError`
+    where effects or standard errors can't be used.
     """
     from scipy.special import chdtrc, ndtr, stdtr, stdtrit
 
@@ -113,7 +115,7 @@ def pool(
         q_p_value=float(chdtrc(k - 1, q)) if k > 1 else float("nan"),
         method=method,
         test=used,
-        sentence=_sentence(estimate, prediction, tau2, i2, k),
+        sentence=_sentence(estimate, prediction, tau2, i2, k, scale),
     )
 
 
@@ -169,13 +171,15 @@ def _table(
     )
 
 
-def _sentence(estimate: Interval, prediction: Interval, tau2: float, i2: float, k: int) -> str:
+def _sentence(estimate: Interval, prediction: Interval, tau2: float, i2: float, k: int, scale: Scale) -> str:
     if k == 1:
-        return f"There is one site, whose effect is {estimate.spoken()}."
-    text = f"Pooled over {k} sites, the effect is {estimate.spoken()}"
+        return f"There is one site, whose effect is {estimate.spoken_on(scale)}."
+    text = f"Pooled over {k} sites, the effect is {estimate.spoken_on(scale)}"
     if tau2 == 0:
         return f"{text}; sites differ no more than chance would make them."
     differ = f"sites truly differ, which makes {i2:.0%} of the variance of their estimates"
     if np.isnan(prediction.lower):
         return f"{text}; {differ}."
-    return f"{text}; {differ}, and in another site like these it may lie anywhere {prediction.ranged()}."
+    return (
+        f"{text}; {differ}, and in another site like these it may lie anywhere {prediction.ranged_on(scale)}."
+    )

@@ -14,8 +14,9 @@ import numpy as np
 
 from pipeline.errors import AnalysisError
 from pipeline.its.analysis import Analysis
-from pipeline.its.effect_weights import Scale, contrast_of, effect_weights
+from pipeline.its.effect_weights import contrast_of, effect_weights
 from pipeline.its.inference import Contrast, FloatArray
+from pipeline.its.interval import Scale
 from pipeline.its.pooling import Pooled, Test, pool
 from pipeline.its.tau_squared import Method
 
@@ -69,6 +70,7 @@ def pool_sites(
     scales = {each.scale for each in weights.values()}
     if len(scales) > 1:
         raise AnalysisError("the sites' models are on different scales; use the same model for every site.")
+    scale = scales.pop()
     if estimand == "average":
         shared = min(int(each.since[-1]) + 1 for each in weights.values())
         periods = shared if periods is None else periods
@@ -89,13 +91,14 @@ def pool_sites(
         list(found),
         method=method,
         test=test,
+        scale=scale,
     )
     return PooledSites(
         table=_table(analyses, fits, found, failures),
         pooled=pooled,
         estimand=estimand,
         periods=periods,
-        scale=scales.pop(),
+        scale=scale,
         fits=fits,
         sentence=pooled.sentence + _left_out(failures),
     )

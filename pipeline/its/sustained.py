@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from pipeline.errors import AnalysisError
-from pipeline.its.effect_weights import EffectWeights, Scale, contrast_of, effect_weights
+from pipeline.its.effect_weights import EffectWeights, contrast_of, effect_weights
 from pipeline.its.inference import CONFIDENCE, FloatArray
-from pipeline.its.interval import Interval
+from pipeline.its.interval import Interval, Scale
 from pipeline.its.verdict import (
     PASSED,
     Span,

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pipeline.its.effect_weights import Scale
-from pipeline.its.interval import Interval
+from pipeline.its.interval import Interval, Scale
 
 Verdict = Literal["lasted", "likely lasted", "faded", "grew", "unclear", "too early", "no effect to last"]
 
@@ -110,6 +109,4 @@ def verdict_in_words(
 
 def _spoken(effect: Interval, span: Span, scale: Scale) -> str:
     over = f"in period {span[0]}" if span[0] == span[1] else f"over periods {span[0]} to {span[1]}"
-    if scale == "absolute":
-        return f"{effect.spoken()} {over}"
-    return f"{effect.as_percent().spoken('%' if scale == 'log' else '% in the odds')} {over}"
+    return f"{effect.spoken_on(scale)} {over}"

@@ -116,6 +116,12 @@ def test_what_cannot_be_pooled_is_refused(
         pool(effects, errors, **options)
 
 
+def test_logarithms_are_said_in_percent() -> None:
+    found = pool(np.log([0.5, 0.7, 0.9, 0.6]), [0.05] * 4, scale="log")
+    assert "the effect is −34" in found.sentence
+    assert "% to " in found.sentence
+
+
 def test_pooling_is_a_check_that_checks_nothing() -> None:
     found: its.Check = pool([1, 2], [1, 1])
     assert found.passed is None

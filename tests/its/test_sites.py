@@ -158,7 +158,7 @@ def test_the_forest_plot_has_a_row_each_and_figures_beside() -> None:
         said = words(figure)
         for word in ("Hospital 8", "All sites", "Another site like these", "minutes", "◄ Fewer", "More ►"):
             assert word in said
-        assert f"{found.pooled.prediction.ranged().removeprefix('from ')}" in said
+        assert f"{found.pooled.prediction.ranged_on('absolute').removeprefix('from ')}" in said
         assert no_label_overlaps_or_leaves(figure)
     assert forest_alt(rows, "waits", found.sentence).startswith(
         "Forest plot of waits: an estimate with its 95% interval in each of 8 rows"
