@@ -77,8 +77,8 @@ def _sentence(table: pd.DataFrame, whole: Interval, most: int, changing: list[in
     low, high = (spoken_number(float(end), scale) for end in (estimates.min(), estimates.max()))
     times = table["time"]
     ranged = (
-        f"Leaving out one period at a time, the average effect lies between {low} and {high} "
-        f"({whole.spoken()} with all); time {int(times.loc[[most]].iloc[0])} moves it most."
+        f"Leaving out one period at a time, the average effect lies between {low} and {high}; with all of "
+        f"them it is {whole.spoken()}. The one at time {int(times.loc[[most]].iloc[0])} moves it most."
     )
     if not changing:
         return f"{ranged} No single period makes the finding."

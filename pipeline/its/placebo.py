@@ -36,7 +36,7 @@ RARE = 0.1
 """A real effect stands out if at most this share of all starts, itself among them, gives one as large."""
 
 OFTEN = 0.2
-"""Intervals that exclude zero at more than this share of fake starts are too narrow for these data."""
+"""Intervals that exclude zero at more than this share of fake starts call for a word of caution."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,7 +48,7 @@ class PlaceboInTime:
     (estimate over its standard error), is_clear (the interval excludes zero), failure. `share_as_large` is
     the share of starts, the real one among them, whose statistic is at least as large as the real one's;
     `false_alarms` that of fake starts whose interval excludes zero. Fake starts overlap, so neither is a
-    p-value.
+    p-value. `passed` says whether a clear effect stands out; None where there are too few fake starts.
     """
 
     table: pd.DataFrame
@@ -62,7 +62,8 @@ class PlaceboInTime:
 def placebo_in_time(analysis: Analysis, *, horizon: int | None = None) -> PlaceboInTime:
     """Gives the analysis repeated at every earlier start that the periods before the change allow.
 
-    Each uses the periods before the real change only, and at least 8 before its own start. Effects are
+    Each uses the periods before the real change only, at least 8 before its own start, and no more after it
+    than the real one has: what would have been known had the study been done then. Effects are
     averages over the first `horizon` periods: by default as many as follow the change, but no more than a
     third of those before it, nor than 12, and no fewer than 4. Raises `AnalysisError` if the real one can't
     be fitted, or the horizon is not a number of periods that it has.
@@ -75,11 +76,10 @@ def placebo_in_time(analysis: Analysis, *, horizon: int | None = None) -> Placeb
             f"horizon is {horizon!r}; it must be from 1 to the {len(analysis.y) - fit.after} periods after "
             "the change."
         )
-    before = analysis.between(0, analysis.start)
-    transition = fit.after - fit.start
+    transition, follow_up = fit.after - fit.start, len(analysis.y) - fit.start
     rows = [
-        _row(before.starting_at(start), horizon)
-        for start in range(FEWEST_BEFORE, analysis.start - horizon - transition + 1)
+        _row(analysis.between(0, min(start + follow_up, fit.start)).starting_at(start), horizon)
+        for start in range(FEWEST_BEFORE, fit.start - horizon - transition + 1)
     ]
     rows.append({**_found(fit, horizon), "is_real": True})
     return _placebos(rows, horizon, effect_weights(fit).scale)
@@ -140,16 +140,9 @@ def _placebos(rows: list[dict[str, object]], horizon: int, scale: Scale) -> Plac
         horizon=horizon,
         share_as_large=share,
         false_alarms=alarms / fakes if fakes else float("nan"),
-        passed=_passed(real, share, alarms, fakes),
+        passed=share <= RARE if fakes >= FEWEST_PLACEBOS and real.is_clear else None,
         sentence=_sentence(real.spoken_on(scale), horizon, as_large, alarms, fakes),
     )
-
-
-def _passed(real: Interval, share: float, alarms: int, fakes: int) -> bool | None:
-    """A clear effect must stand out, and the model must not see effects everywhere."""
-    if fakes < FEWEST_PLACEBOS or not real.is_clear:
-        return None
-    return share <= RARE and alarms <= OFTEN * fakes
 
 
 def _sentence(real: str, horizon: int, as_large: int, alarms: int, fakes: int) -> str:
@@ -164,5 +157,9 @@ def _sentence(real: str, horizon: int, as_large: int, alarms: int, fakes: int) -
         f"Of {fakes} fake starts before the change, {several} at least as large, for its uncertainty, as"
     )
     called = "1 is" if alarms == 1 else f"{alarms} are"
-    verdict = "more often than it should be" if alarms > OFTEN * fakes else "about as rarely as it should be"
+    verdict = (
+        "more often than it should be: its intervals are too narrow for this series, or other things happened"
+        if alarms > OFTEN * fakes
+        else "about as rarely as it should be"
+    )
     return f"{compared} {effect}. {called} called an effect where nothing happened, {verdict}."

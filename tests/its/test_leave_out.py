@@ -20,7 +20,7 @@ def test_a_finding_that_many_periods_make_passes() -> None:
     assert len(found.table) == 71
     assert 10 not in found.table.index
     assert found.sentence.endswith("No single period makes the finding.")
-    assert f"time {found.most_influential + 100} moves it most" in found.sentence
+    assert f"The one at time {found.most_influential + 100} moves it most." in found.sentence
     again = np.where(np.arange(72) == 40, np.nan, y)
     direct = its.fit(again, 36).effects.loc["average", "absolute"]
     assert found.table.loc[40, "estimate"] == pytest.approx(direct)

@@ -49,6 +49,16 @@ def test_each_fake_start_equals_the_fit_of_the_periods_before() -> None:
     assert row["upper"] == pytest.approx(direct.contrast(weights).upper)
 
 
+def test_a_fake_start_is_followed_for_as_long_as_the_real_one() -> None:
+    y = interrupted(72, 60)
+    row = placebo_in_time(its.Analysis.of(y, 60, model="ols")).table.iloc[4]
+    direct = its.fit(y[:24], 12, model="ols")
+    assert (row["position"], row["estimate"]) == (
+        12,
+        pytest.approx(direct.effects.loc["average", "absolute"]),
+    )
+
+
 def test_the_last_fake_start_leaves_the_horizon_before_the_real_one() -> None:
     found = placebo_in_time(its.Analysis.of(interrupted(), 36, phase_in=2), horizon=6)
     assert found.table["position"].tolist() == [*range(8, 29), 36]
