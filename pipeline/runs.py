@@ -15,7 +15,6 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO
 
 from pipeline import events, results, study
 from pipeline.errors import LastingError
@@ -35,15 +34,6 @@ class Outcome:
     stages: tuple[str, ...] = ()
     exit_code: int = 0
     message: str = ""
-
-
-@dataclass
-class _Running:
-    """A DVC process, what it was asked for, and where it writes."""
-
-    targets: list[str]
-    process: subprocess.Popen[bytes]
-    log: IO[bytes]
 
 
 @dataclass
@@ -97,33 +87,49 @@ def _forget_other_engines(project: Project, names: list[str]) -> None:
             record.unlink(missing_ok=True)
 
 
-def _reproduce(project: Project, names: list[str], jobs: int, heard: _Heard, folder: Path) -> str:
-    """Runs DVC over the studies and then the site; gives what DVC said of failures."""
-    if not names:
-        return ""
-    waiting = [[f"render@{name}"] for name in names] if jobs > 1 else [[f"render@{name}" for name in names]]
-    if jobs == 1:
-        waiting[0].append("site")
-    running: list[_Running] = []
-    logs: list[Path] = []
+def _reproduce(project: Project, names: list[str], jobs: int, heard: _Heard, folder: Path) -> list[str]:
+    """Runs DVC over the studies and then the site; gives what each DVC that failed said last."""
+    reports = [f"render@{name}" for name in names]
+    if not reports:
+        return []
+    if jobs == 1 or len(names) == 1:
+        failed = _side_by_side(project, [[*reports, "site"]], 1, heard, folder)
+        if not failed:
+            return []
+    else:
+        failed = _side_by_side(project, [[report] for report in reports], jobs, heard, folder)
+    # Alone, so that a study that failed neither runs again nor keeps the others off the list.
+    return failed + _side_by_side(project, [["--single-item", "site"]], 1, heard, folder)
+
+
+def _side_by_side(
+    project: Project, commands: list[list[str]], jobs: int, heard: _Heard, folder: Path
+) -> list[str]:
+    """Runs `dvc repro` with each of the arguments, `jobs` at a time; gives what those that failed said."""
+    waiting, said = list(commands), []
+    running: dict[subprocess.Popen[bytes], Path] = {}
     while waiting or running:
         while waiting and len(running) < jobs:
-            log = (folder / f"dvc-{len(logs)}.log").open("wb")
-            logs.append(Path(log.name))
-            targets = waiting.pop(0)
-            running.append(_Running(targets, _start(project, targets, heard.path, log), log))
+            log = folder / f"dvc-{len(list(folder.iterdir()))}.log"
+            running[_start(project, waiting.pop(0), heard.path, log)] = log
         time.sleep(POLL_SECONDS)
         heard.catch_up()
-        for ended in [one for one in running if one.process.poll() is not None]:
-            ended.log.close()
-            running.remove(ended)
-        if jobs > 1 and not waiting and not running and "site" not in {e.stage for e in heard.events}:
-            jobs, waiting = 1, [["site"]]
+        for ended in [process for process in running if process.poll() is not None]:
+            log = running.pop(ended)
+            if ended.returncode:
+                said.append(_complaint(log.read_text(encoding="utf-8", errors="replace")))
     heard.catch_up()
-    return "\n".join(path.read_text(encoding="utf-8", errors="replace") for path in logs)
+    return said
 
 
-def _start(project: Project, targets: list[str], told: Path, log: IO[bytes]) -> subprocess.Popen[bytes]:
+def _complaint(log: str) -> str:
+    """DVC's own word for what went wrong: its first line of error, or its first line."""
+    lines = [line.strip() for line in log.splitlines() if line.strip()]
+    errors = [line.removeprefix("ERROR: ") for line in lines if line.startswith("ERROR: ")]
+    return [*errors, *lines, "it gave no reason"][0].rstrip(".")
+
+
+def _start(project: Project, arguments: list[str], told: Path, log: Path) -> subprocess.Popen[bytes]:
     here = Path(sys.executable).parent
     environment = {
         **os.environ,
@@ -132,24 +138,22 @@ def _start(project: Project, targets: list[str], told: Path, log: IO[bytes]) -> 
         "DVC_NO_ANALYTICS": "1",
         events.VARIABLE: str(told),
     }
-    command = [sys.executable, "-m", "dvc", "--wait-for-lock", "repro", "--keep-going", *targets]
-    return subprocess.Popen(
-        command, cwd=project.root, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log
-    )
+    command = [sys.executable, "-m", "dvc", "--wait-for-lock", "repro", "--keep-going", *arguments]
+    with log.open("wb") as file:
+        return subprocess.Popen(
+            command, cwd=project.root, env=environment, stdin=subprocess.DEVNULL, stdout=file, stderr=file
+        )
 
 
-def _outcome(project: Project, name: str, heard: list[Event], said: str) -> Outcome:
+def _outcome(project: Project, name: str, heard: list[Event], said: list[str]) -> Outcome:
     mine = [event for event in heard if event.item in (name, project.studies[name])]
     seconds = sum(event.seconds for event in mine)
     ran = tuple(event.stage for event in mine if event.what == "finished")
-    failed = next((event for event in mine if event.what == "failed"), None)
-    failed = failed or next((event for event in heard if event.what == "failed" and not event.item), None)
-    if failed:
+    failures = [event for event in heard if event.what == "failed"]
+    if failed := next((event for event in failures if event in mine or not event.item), None):
         return Outcome(name, seconds, ran, failed.exit_code, failed.message)
-    errors = [line.removeprefix("ERROR: ") for line in said.splitlines() if line.startswith("ERROR: ")]
-    errors = [] if any(event.what == "failed" for event in heard) else errors
     rendered = project.root / "reports" / "_site" / name / "rendered.json"
-    if errors or not rendered.is_file():
-        what = errors[0] if errors else "no report was written"
+    if (said and not failures) or not rendered.is_file():
+        what = said[0] if said else "no report was written"
         return Outcome(name, seconds, ran, 16, f"DVC stopped: {what}; run `dvc repro` to see all it says.")
     return Outcome(name, seconds, ran)

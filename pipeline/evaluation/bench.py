@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,6 +11,7 @@ from typing import Any
 from pipeline import plan as plans
 from pipeline import project, results
 from pipeline.contract import model as contracts
+from pipeline.errors import AnalysisError
 from pipeline.plan import Measure, Plan, mid_sentence
 
 
@@ -34,6 +37,15 @@ def open_study(study: str, output: str) -> Bench:
     folder = here.root / output
     folder.mkdir(parents=True, exist_ok=True)
     return Bench(plan=plan, names=names, series=here.results(study, "series"), folder=folder)
+
+
+@contextmanager
+def naming(plan: Plan, measure: Measure) -> Iterator[None]:
+    """Puts the plan and the measure before the sentence of an AnalysisError raised inside the block."""
+    try:
+        yield
+    except AnalysisError as error:
+        raise AnalysisError(f"params/{plan.study}.yaml, measure {measure.id}: {error}") from None
 
 
 def write(folder: Path, name: str, found: dict[str, dict[str, Any]]) -> Path:

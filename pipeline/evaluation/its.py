@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 from pipeline import figures, results, series
-from pipeline.evaluation.bench import Bench, about, axis_label
+from pipeline.evaluation.bench import Bench, about, axis_label, naming
 from pipeline.plan import Harmonics, Measure, Plan, mid_sentence
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ CONFIDENCE = 0.95
 """The share of intervals that should hold the truth; the one level our methods are tried at."""
 
 
-def fit(plan: Plan, data: pd.DataFrame) -> Fit:
+def fit(plan: Plan, measure: Measure, data: pd.DataFrame) -> Fit:
     """Gives the interrupted time series fit of one measure's series, as the plan asks for it.
 
     `data`: the series of `series.read`. Raises AnalysisError if the series can't bear the model.
@@ -25,18 +25,19 @@ def fit(plan: Plan, data: pd.DataFrame) -> Fit:
     from pipeline import its
 
     seasonality = plan.its.seasonality
-    return its.fit(
-        data["value"].to_numpy(),
-        start=series.first_after(cast("pd.DatetimeIndex", data.index), plan),
-        model=plan.its.model,
-        covariates=data[list(plan.its.covariates)] if plan.its.covariates else None,
-        harmonics=seasonality.harmonics if isinstance(seasonality, Harmonics) else 0,
-        dummies=seasonality == "dummies",
-        period=plan.data.period.season,
-        impact=plan.its.impact,
-        phase_in=series.phase_in_length(cast("pd.DatetimeIndex", data.index), plan),
-        lag=plan.its.lag,
-    )
+    with naming(plan, measure):
+        return its.fit(
+            data["value"].to_numpy(),
+            start=series.first_after(data.index, plan),
+            model=plan.its.model,
+            covariates=data[list(plan.its.covariates)] if plan.its.covariates else None,
+            harmonics=seasonality.harmonics if isinstance(seasonality, Harmonics) else 0,
+            dummies=seasonality == "dummies",
+            period=plan.data.period.season,
+            impact=plan.its.impact,
+            phase_in=series.phase_in_length(data.index, plan),
+            lag=plan.its.lag,
+        )
 
 
 def results_of(plan: Plan, measure: Measure, data: pd.DataFrame, fit: Fit, alt: str) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 from pipeline import figures, results, series
-from pipeline.evaluation.bench import Bench, about, axis_label
+from pipeline.evaluation.bench import Bench, about, axis_label, naming
 from pipeline.plan import Measure, Plan
 
 if TYPE_CHECKING:
@@ -18,16 +18,17 @@ def chart(plan: Plan, measure: Measure, data: pd.DataFrame) -> Chart:
     """Gives the control chart of one measure's series, as the plan asks for it."""
     from pipeline import spc
 
-    start = series.first_after(cast("pd.DatetimeIndex", data.index), plan)
-    return spc.chart(
-        data["value"].to_numpy(),
-        kind=plan.spc.chart,
-        rules=plan.spc.rules,
-        baseline=plan.spc.baseline.periods if plan.spc.baseline else None,
-        rebase=(start,) if plan.spc.rebase == "at-interventions" else (),
-        better=measure.better,
-        target=measure.target,
-    )
+    start = series.first_after(data.index, plan)
+    with naming(plan, measure):
+        return spc.chart(
+            data["value"].to_numpy(),
+            kind=plan.spc.chart,
+            rules=plan.spc.rules,
+            baseline=plan.spc.baseline.periods if plan.spc.baseline else None,
+            rebase=(start,) if plan.spc.rebase == "at-interventions" else (),
+            better=measure.better,
+            target=measure.target,
+        )
 
 
 def results_of(measure: Measure, data: pd.DataFrame, chart: Chart, alt: str) -> dict[str, Any]:

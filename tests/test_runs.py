@@ -1,0 +1,111 @@
+"""`lasting run` from end to end, with the DVC that a user has."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+from .conftest import ROOT, STUDY, edit
+
+pytestmark = pytest.mark.functional
+
+
+def _lasting(clone, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", "from pipeline.cli import main; main()", *arguments],
+        cwd=clone,
+        env={**os.environ, "LASTING_ROOT": str(clone), "COLUMNS": "100", "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.fixture(scope="module")
+def ran(tmp_path_factory):
+    """A clone in which `lasting run` was called once, and what it said."""
+    from .conftest import copy_repository
+
+    clone = copy_repository(tmp_path_factory.mktemp("ran") / "clone")
+    return clone, _lasting(clone, "run")
+
+
+def test_a_run_ends_with_the_finding_the_files_and_the_committed_lock(ran):
+    clone, said = ran
+    assert said.returncode == 0, said.stderr
+    assert "Fell by 14% (−21% to −7%)" in said.stdout
+    assert f"reports/_site/{STUDY}/report.html" in said.stdout
+    for name in ("report.html", "report.pdf", "report.docx", "report.numbers.json", "rendered.json"):
+        assert (clone / "reports" / "_site" / STUDY / name).is_file()
+    assert (clone / "reports" / "_site" / "index.html").is_file()
+    assert (clone / "dvc.lock").read_bytes() == (ROOT / "dvc.lock").read_bytes()
+
+
+def test_progress_names_each_stage_and_its_time(ran):
+    _, said = ran
+    assert re.search(r"^seatbelts: checking the data, \d+\.\d s$", said.stderr, re.MULTILINE)
+    assert re.search(r"^seat-belt-law: rendering it, \d+\.\d s$", said.stderr, re.MULTILINE)
+
+
+def test_a_second_run_runs_nothing(ran):
+    clone, _ = ran
+    said = _lasting(clone, "run", STUDY)
+    assert said.returncode == 0
+    assert "up to date" in said.stdout
+    assert said.stderr == ""
+
+
+def test_nothing_in_results_names_the_machine_or_the_day(ran):
+    clone, _ = ran
+    for path in (clone / "results").rglob("*"):
+        if path.suffix in (".json", ".ipynb", ".svg", ".qmd"):
+            text = path.read_text(encoding="utf-8")
+            assert str(clone) not in text, path.name
+            assert not re.search(r"20\d\d-\d\d-\d\dT\d\d:", text), path.name
+
+
+def test_another_engine_renders_anew_and_locks_the_same(ran, tmp_path):
+    clone = tmp_path / "clone"
+    shutil.copytree(ran[0], clone, symlinks=True)
+    made = clone / "reports" / "_site" / STUDY
+    (made / "engine.json").write_text(json.dumps({"engine": "quarto 1.9.38"}), encoding="utf-8")
+    (made / "report.html").write_text("by quarto", encoding="utf-8")
+    said = _lasting(clone, "run", "-j", "2")
+    assert said.returncode == 0, said.stderr
+    assert "rendering it" in said.stderr
+    assert "checking the data" not in said.stderr
+    assert "rendered by pandoc" in (made / "report.html").read_text(encoding="utf-8")
+    assert (clone / "dvc.lock").read_bytes() == (ROOT / "dvc.lock").read_bytes()
+
+
+def test_a_failing_study_gives_its_sentence_and_code_and_the_other_still_runs(ran, tmp_path):
+    clone = tmp_path / "clone"
+    shutil.copytree(ran[0], clone, symlinks=True)
+    shutil.copyfile(clone / "params" / f"{STUDY}.yaml", clone / "params" / "late.yaml")
+    edit(clone / "params" / "late.yaml", "study: seat-belt-law", "study: late")
+    edit(clone / "params" / "late.yaml", "start: 1983-01-31", "start: 1993-01-31")
+    with (clone / "params.yaml").open("a", encoding="utf-8") as file:
+        file.write("  late:\n    dataset: seatbelts\n")
+    said = _lasting(clone, "run", "-j", "2")
+    assert said.returncode == 12
+    assert "late: params/late.yaml, interventions[1].start: 1993-01-31 is outside the data" in said.stderr
+    assert re.search(r"late +stopped", said.stdout)
+    assert re.search(r"seat-belt-law +Fell by 14%", said.stdout)
+    assert not (clone / "results" / "late" / "series").exists()
+    assert "Traceback" not in said.stderr
+
+
+def test_an_error_that_only_dvc_sees_is_passed_on(ran, tmp_path):
+    clone = tmp_path / "clone"
+    shutil.copytree(ran[0], clone, symlinks=True)
+    edit(clone / "dvc.yaml", "    foreach: ${studies}", "    forech: ${studies}")
+    said = _lasting(clone, "run")
+    assert said.returncode == 16
+    assert "DVC stopped: " in said.stderr
+    assert "Traceback" not in said.stderr
