@@ -27,10 +27,10 @@ IMPROVING = "#1f6fb4"
 CONCERNING = "#b4541a"
 NEUTRAL = "#6b4fa0"
 
-WIDE = (8.6, 3.7)
-"""Inches; about 620 CSS pixels, the text column on a desktop and on paper."""
-NARROW = (4.4, 3.9)
-"""Inches; about 320 CSS pixels, so that text keeps its size on a phone."""
+WIDE = (7.6, 3.5)
+"""Inches; the text column on a desktop, so that 10-point text is about as large as the text around it."""
+NARROW = (3.9, 3.7)
+"""Inches; the text column on a phone, where text keeps its size."""
 
 MEASURED_IN = "DejaVu Sans"
 SHOWN_IN = "'Inter', 'Segoe UI', 'Helvetica Neue', Arial, 'DejaVu Sans', sans-serif"

@@ -34,6 +34,7 @@ ESTIMATORS = {
     "newey-west": "least squares with Newey and West’s standard errors, which allow for autocorrelation",
     "prais-winsten": "Prais and Winsten’s regression for autocorrelated errors",
 }
+LARGE = 100
 RULES = {"making-data-count": "NHS England’s Making Data Count"}
 
 
@@ -71,6 +72,8 @@ def write(templates: Path, plan: Plan, contract: Contract, numbers: Numbers) -> 
         value=numbers.value,
         say=_bound(numbers),
         where_broken=where_broken,
+        amount="whole" if _is_large(numbers, plan.primary.id) else "plain",
+        signed="whole-signed" if _is_large(numbers, plan.primary.id) else "signed",
         terms=TERMS,
         estimators=ESTIMATORS,
         rules=RULES,
@@ -107,6 +110,12 @@ def summary(plan: Plan, numbers: Numbers) -> dict[str, Any]:
         "every": plan.data.period.every,
         "files": [f"report.{form}" for form in plan.report.formats],
     }
+
+
+def _is_large(numbers: Numbers, measure: str) -> bool:
+    """True if whole numbers say enough: what was expected has three digits or more."""
+    expected = numbers.value(f"its.measures.{measure}.effects[average].expected")
+    return bool(abs(expected) >= LARGE)
 
 
 def _bound(numbers: Numbers) -> dict[str, Callable[..., Any]]:

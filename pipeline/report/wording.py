@@ -212,9 +212,9 @@ def chart_finding(numbers: Numbers, measure: str, change: str) -> Markdown:
     """Gives what the chart of the time series shows."""
     row = numbers.value(f"its.measures.{measure}.effects[average]")
     if judged(numbers, measure) == "unclear":
-        return fill("After {change}, no clear departure from the expected course.", change=the(change))
+        return fill("After {change}, there is no clear departure from what was expected.", change=the(change))
     side = "below" if row["absolute"] < 0 else "above"
-    return fill("After {change}, the course ran {side} what was expected.", change=the(change), side=side)
+    return fill("After {change}, the trend ran {side} what was expected.", change=the(change), side=side)
 
 
 VARIATION: dict[str, str] = {
