@@ -56,7 +56,7 @@ def run(
 
     found = project.load()
     names = list(dict.fromkeys(studies or found.studies))
-    with Progress(names) as progress:
+    with Progress() as progress:
         outcomes = runs.run(found, names, jobs, progress.update)
     show_outcomes(found, outcomes)
     if codes := [outcome.exit_code for outcome in outcomes if outcome.exit_code]:

@@ -58,12 +58,15 @@ STYLE: dict[Any, Any] = {
 Draw = Callable[["Figure"], None]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Picture:
     """A saved chart; in a notebook it shows itself."""
 
     svg: str
     alt: str
+
+    def __repr__(self) -> str:
+        return self.alt
 
     def _repr_svg_(self) -> str:
         return self.svg

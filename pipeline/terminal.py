@@ -35,10 +35,9 @@ WORDS = {
 class Progress:
     """What is running now, on one line; on a terminal that can't redraw, a line a stage."""
 
-    def __init__(self, names: Sequence[str]) -> None:
+    def __init__(self) -> None:
         self._console = Console(stderr=True)
         self._now: dict[str, str] = {}
-        self._studies = len(names)
         self._live = Live(console=self._console, transient=True, refresh_per_second=12)
 
     def __enter__(self) -> Progress:
@@ -66,7 +65,7 @@ class Progress:
         self._show(" · ".join(self._now.values()) or "looking for what has changed")
 
     def _show(self, text: str) -> None:
-        self._live.update(Spinner("dots", Text(text)))
+        self._live.update(Spinner("dots", Text(text)), refresh=True)
 
 
 def show_outcomes(project: Project, outcomes: Sequence[Outcome]) -> None:

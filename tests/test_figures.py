@@ -28,4 +28,4 @@ def test_a_chart_is_the_same_bytes_twice_and_its_text_is_text(tmp_path):
 def test_a_saved_chart_shows_itself_in_a_notebook(tmp_path):
     picture = figures.save(_draw, tmp_path, "chart", "A line.")
     assert picture._repr_svg_().lstrip().startswith("<?xml")
-    assert picture.alt == "A line."
+    assert repr(picture) == picture.alt == "A line."

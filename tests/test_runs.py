@@ -11,7 +11,10 @@ import sys
 
 import pytest
 
-from .conftest import ROOT, STUDY, edit
+from pipeline import events
+from pipeline.stages import STAGES
+
+from .conftest import ROOT, STUDY, copy_repository, edit
 
 pytestmark = pytest.mark.functional
 
@@ -30,8 +33,6 @@ def _lasting(clone, *arguments: str) -> subprocess.CompletedProcess[str]:
 @pytest.fixture(scope="module")
 def ran(tmp_path_factory):
     """A clone in which `lasting run` was called once, and what it said."""
-    from .conftest import copy_repository
-
     clone = copy_repository(tmp_path_factory.mktemp("ran") / "clone")
     return clone, _lasting(clone, "run")
 
@@ -51,6 +52,27 @@ def test_progress_names_each_stage_and_its_time(ran):
     _, said = ran
     assert re.search(r"^seatbelts: checking the data, \d+\.\d s$", said.stderr, re.MULTILINE)
     assert re.search(r"^seat-belt-law: rendering it, \d+\.\d s$", said.stderr, re.MULTILINE)
+
+
+def test_whoever_started_the_run_hears_of_every_stage(tmp_path):
+    from pipeline import project, runs
+
+    clone = copy_repository(tmp_path / "clone")
+    heard: list[events.Event] = []
+    outcomes = runs.run(project.load(clone), [STUDY], 1, heard.append)
+    assert outcomes[0].exit_code == 0, outcomes[0].message
+    finished = [event.stage for event in heard if event.what == "finished"]
+    assert sorted(finished) == sorted(STAGES)
+    assert set(outcomes[0].stages) == set(STAGES) - {"site"}
+    (clone / "reports" / "_site" / STUDY / "engine.json").write_text(
+        '{"engine": "quarto 1"}', encoding="utf-8"
+    )
+    two = runs.run(project.load(clone), [STUDY, STUDY], 2, heard.append)
+    assert two[0].stages == ("render",)
+    edit(clone / "dvc.yaml", "foreach: ${studies}", "forech: ${studies}")
+    broken = runs.run(project.load(clone), [STUDY], 1, heard.append)
+    assert broken[0].exit_code == 16
+    assert broken[0].message.startswith("DVC stopped: './dvc.yaml' validation failed")
 
 
 def test_a_second_run_runs_nothing(ran):

@@ -10,7 +10,7 @@ import re
 from typing import Any
 
 SPECIAL = re.compile(
-    r"""[\\`*_{}\[\]<>\#~^$@|&]"""  # marks up wherever it stands
+    r"""[\\`*_{}\[\]<>\#~^$@|&'\"]"""  # marks up wherever it stands
     r"|(?<=-)-|(?<=\.\.)\.|(?<=:)(?=//)"  # dashes, an ellipsis, an address
     r"|^[-+](?=\s|$)|^[:%=]|(?<=^\d)[.)](?=\s|$)|(?<=^\d\d)[.)](?=\s|$)"  # a list or a caption
 )
