@@ -41,23 +41,31 @@ class Moments:
 
     def matrices(self, rho: FloatArray, order: int = 0) -> FloatArray:
         """M, or its first or second derivative in rho; shape (r, p, p) for `rho` of shape (r,)."""
+        rise, shrink = self.weights(rho, order)
+        total: FloatArray = np.tensordot(rise, self.steps, axes=1) - np.tensordot(shrink, self.ends, axes=1)
+        return total + self.whole if order == 0 else total
+
+    def weights(self, rho: FloatArray, order: int = 0) -> tuple[FloatArray, FloatArray]:
+        """w and h for each gap, or their first or second derivatives in rho; each of shape (r, g)."""
         f, f1, f2 = _powers(rho[:, None], self.gaps)
         left, right = 1 - f**2, 1 + f
         if order == 0:
-            rise, shrink = f / left, f / right
-        elif order == 1:
-            rise, shrink = (1 + f**2) / left**2 * f1, f1 / right**2
-        else:
-            rise = 2 * f * (3 + f**2) / left**3 * f1**2 + (1 + f**2) / left**2 * f2
-            shrink = -2 / right**3 * f1**2 + f2 / right**2
-        total: FloatArray = np.tensordot(rise, self.steps, axes=1) - np.tensordot(shrink, self.ends, axes=1)
-        return total + self.whole if order == 0 else total
+            return f / left, f / right
+        if order == 1:
+            return (1 + f**2) / left**2 * f1, f1 / right**2
+        rise = 2 * f * (3 + f**2) / left**3 * f1**2 + (1 + f**2) / left**2 * f2
+        return rise, -2 / right**3 * f1**2 + f2 / right**2
+
+    def log_correlation(self, rho: FloatArray) -> FloatArray:
+        """log|R|, shape (r,)."""
+        f = _powers(rho[:, None], self.gaps)[0]
+        found: FloatArray = np.log1p(-(f**2)) @ self.counts
+        return found
 
     def likelihood(self, rho: FloatArray) -> FloatArray:
         """The restricted log-likelihood, less a constant, with sigma² at its best; shape (r,)."""
         pivots = np.log(np.diagonal(np.linalg.cholesky(self.matrices(rho)), axis1=1, axis2=2))
-        f = _powers(rho[:, None], self.gaps)[0]
-        log_r: FloatArray = np.log1p(-(f**2)) @ self.counts
+        log_r = self.log_correlation(rho)
         misfit: FloatArray = self.spare * pivots[:, -1]
         precision: FloatArray = pivots[:, :-1].sum(axis=1)
         return -misfit - precision - log_r / 2
