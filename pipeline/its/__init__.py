@@ -8,6 +8,17 @@ from pipeline.its.fit_result import Alternative, Fit
 from pipeline.its.fitting import fit
 from pipeline.its.inference import Contrast, Flag
 from pipeline.its.interventions import Intervention
+from pipeline.its.many import Fits, fit_many
 from pipeline.its.seasons import choose_harmonics
 
-__all__ = ["Alternative", "Contrast", "Fit", "Flag", "Intervention", "choose_harmonics", "fit"]
+__all__ = [
+    "Alternative",
+    "Contrast",
+    "Fit",
+    "Fits",
+    "Flag",
+    "Intervention",
+    "choose_harmonics",
+    "fit",
+    "fit_many",
+]

@@ -22,7 +22,7 @@ from pipeline.its.inference import FloatArray
 BOUNDARY = 7.25
 """|atanh rho| is not looked for beyond this: rho = ±0.999999. The likelihood may have no interior maximum."""
 
-_GRID = np.linspace(-BOUNDARY, BOUNDARY, 146)
+GRID = np.linspace(-BOUNDARY, BOUNDARY, 146)
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,6 +61,12 @@ class Moments:
         f = _powers(rho[:, None], self.gaps)[0]
         found: FloatArray = np.log1p(-(f**2)) @ self.counts
         return found
+
+    def log_correlation_slopes(self, rho: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """The first two derivatives of log|R| in rho, shape (r,)."""
+        f, f1, f2 = _powers(rho[:, None], self.gaps)
+        decay1, decay2 = -2 * f / (1 - f**2), -2 * (1 + f**2) / (1 - f**2) ** 2
+        return (decay1 * f1) @ self.counts, (decay2 * f1**2 + decay1 * f2) @ self.counts
 
     def likelihood(self, rho: FloatArray) -> FloatArray:
         """The restricted log-likelihood, less a constant, with sigma² at its best; shape (r,)."""
@@ -123,11 +129,7 @@ def profile_at(moments: Moments, rho: float) -> Profile:
     v = np.append(-correction, 1.0)
     pull = (m1 @ v)[:-1]
     turned = inverse @ m1[:-1, :-1]
-    f, f1, f2 = _powers(at, moments.gaps)
-    decay1 = -2 * f / (1 - f**2)
-    decay2 = -2 * (1 + f**2) / (1 - f**2) ** 2
-    log_r1 = (decay1 * f1) @ moments.counts
-    log_r2 = (decay2 * f1**2 + decay1 * f2) @ moments.counts
+    log_r1, log_r2 = (float(slope[0]) for slope in moments.log_correlation_slopes(at))
     log_a2 = np.trace(inverse @ m2[:-1, :-1]) - np.trace(turned @ turned)
     return Profile(
         inverse=inverse,
@@ -145,12 +147,12 @@ def highest(moments: Moments) -> float:
     Every local maximum on a grid of atanh rho is refined to the zero of the exact derivative, and the best
     is taken; where the likelihood rises to the edge of the grid, that edge.
     """
-    heights = moments.likelihood(np.tanh(_GRID))
+    heights = moments.likelihood(np.tanh(GRID))
     padded = np.concatenate([[-np.inf], heights, [-np.inf]])
     peaks = np.flatnonzero((heights >= padded[:-2]) & (heights > padded[2:]))
-    last = len(_GRID) - 1
+    last = len(GRID) - 1
     zeros = [
-        _refined(moments, float(_GRID[max(i - 1, 0)]), float(_GRID[min(i + 1, last)])) for i in peaks.tolist()
+        _refined(moments, float(GRID[max(i - 1, 0)]), float(GRID[min(i + 1, last)])) for i in peaks.tolist()
     ]
     refined = [float(np.tanh(zero)) for zero in zeros]
     return refined[int(np.argmax(moments.likelihood(np.array(refined))))]

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pipeline.its.averaged_ar1 import averaged_ar1
 from pipeline.its.counts import CountEstimate, binomial, quasi_poisson
@@ -71,6 +72,8 @@ def _continuous(sample: Sample, rows: FloatArray) -> Settled:
 
 def unreliable(reml: Ar1Estimate, n: int, rows: FloatArray) -> str | None:
     """Gives why REML is not to be relied on here, or None."""
+    if not bool(needs_averaging(n, np.array(reml.rho), np.min(reml.satterthwaite(rows)))):
+        return None
     if n < SHORT_FOR_REML:
         return (
             f"With {n} points, fewer than {SHORT_FOR_REML}, the autocorrelation can't be estimated well "
@@ -78,9 +81,16 @@ def unreliable(reml: Ar1Estimate, n: int, rows: FloatArray) -> str | None:
         )
     if abs(reml.rho) > BOUNDARY_RHO:
         return f"The autocorrelation that fits best is {reml.rho:.3f}, at the edge of what is possible"
-    if float(np.min(reml.satterthwaite(rows))) < FEWEST_DF:
-        return "The usual small-sample correction breaks down for this series (under two degrees of freedom)"
-    return None
+    return "The usual small-sample correction breaks down for this series (under two degrees of freedom)"
+
+
+def needs_averaging(n: int, rho: FloatArray, least_df: FloatArray) -> NDArray[np.bool_]:
+    """Gives where REML is not to be relied on, for series of `n` points.
+
+    `rho` is REML's autocorrelation and `least_df` the least of Satterthwaite's degrees of freedom, held
+    within nothing, over the changes and the average effect; of any shape.
+    """
+    return (n < SHORT_FOR_REML) | (np.abs(rho) > BOUNDARY_RHO) | (least_df < FEWEST_DF)
 
 
 def _counts(sample: Sample) -> Settled:

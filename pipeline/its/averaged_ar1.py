@@ -59,9 +59,9 @@ class AveragedEstimate:
             Flag(
                 "near-random-walk",
                 f"The probability is {self.near_random_walk:.0%} that successive errors correlate by more "
-                f"than {NEAR_ONE:g}, close to a random walk, where the intervals for a slope or an average effect "
-                "hold the truth somewhat less often than they claim (86 to 94 times in 100 in simulations); "
-                "the level change is not affected.",
+                f"than {NEAR_ONE:g}, close to a random walk, where the intervals for a slope or an average "
+                "effect hold the truth somewhat less often than they claim (86 to 94 times in 100 in "
+                "simulations); the level change is not affected.",
             ),
         )
 
@@ -76,14 +76,20 @@ def averaged_ar1(sample: Sample) -> AveragedEstimate:
     Where every gap is a multiple of some number of periods (a value every tenth year), that is the step over
     which rho is meant.
     """
-    gaps = sample.gaps / np.gcd.reduce(sample.gaps.astype(np.int64))
+    gaps = own_step(sample.gaps)
     design = shared_design(sample.matrix, gaps)
     posterior = average_ar1(design, sample.y[None])
     residuals = sample.y - sample.matrix @ posterior.coefficients[0]
     rho = float(posterior.weights[0] @ posterior.rho)
     innovations = quasi_difference(residuals, gaps, rho)
-    sigma = float(np.sqrt(innovations @ innovations / sample.spare / (1 - rho**2)))
+    sigma = float(posterior.marginal_sigma[0])
     return AveragedEstimate(posterior, sigma, innovations)
+
+
+def own_step(gaps: FloatArray) -> FloatArray:
+    """Gives `gaps` in units of the series' own step, the largest number of periods that divides them all."""
+    found: FloatArray = gaps / np.gcd.reduce(gaps.astype(np.int64))
+    return found
 
 
 def average_ar1(design: SharedDesign, series: FloatArray) -> Averaged:

@@ -14,7 +14,7 @@ from __future__ import annotations
 import numpy as np
 
 from pipeline.errors import AnalysisError
-from pipeline.its.averaged_ar1 import AveragedEstimate
+from pipeline.its.averaged_ar1 import AveragedEstimate, own_step
 from pipeline.its.averaging import Averaged, normalised, prior_exponent, without_highest
 from pipeline.its.inference import FloatArray
 from pipeline.its.sample import Sample
@@ -29,7 +29,7 @@ def averaged_ar2(sample: Sample) -> AveragedEstimate:
 
     Raises `AnalysisError` where fewer than half of the periods have a value.
     """
-    steps = sample.gaps / np.gcd.reduce(sample.gaps.astype(np.int64))
+    steps = own_step(sample.gaps)
     places = np.concatenate([[0], np.cumsum(steps)]).astype(np.intp)
     length, n = int(places[-1]) + 1, len(sample.y)
     if length > 2 * n:

@@ -64,6 +64,15 @@ class Averaged:
         found: FloatArray = self.whole @ (self.rho > NEAR_ONE).astype(np.float64)
         return found
 
+    @property
+    def marginal_sigma(self) -> FloatArray:
+        """The errors' standard deviation, the geometric mean over nodes; shape (b,).
+
+        Near rho = 1 it grows without bound, and an arithmetic mean would show little else.
+        """
+        found: FloatArray = np.exp(np.sum(self.weights * np.log(self.scale), axis=1))
+        return found
+
     def rho_interval(self, series: int) -> tuple[float, float]:
         """The 95% interval of the autocorrelation in one series, nothing left out."""
         order = np.argsort(self.rho, kind="stable")

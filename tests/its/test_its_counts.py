@@ -22,6 +22,7 @@ NAMES = {
     "level": "level_change",
     "smokban": "level_change",
     "trend": "slope_change",
+    "trend0": "slope_change",
 }
 MODELS: dict[str, dict[str, Any]] = {
     "poisson": {"model": "poisson"},
