@@ -1,10 +1,24 @@
 """Interrupted time series: what a series did at a change and after it, against what was to be expected.
 
 `fit` is the one call; what it gives back, a `Fit`, holds the tables, the doubts, and the series to draw.
+`fit_many` is the same for thousands of series at once.
 """
 
-from pipeline.its.fitting import Fit, fit
-from pipeline.its.flags import Flag
-from pipeline.its.inference import Contrast
+from pipeline.its.fit_result import Alternative, Fit
+from pipeline.its.fitting import fit
+from pipeline.its.inference import Contrast, Flag
+from pipeline.its.interventions import Intervention
+from pipeline.its.many import Fits, fit_many
+from pipeline.its.seasons import choose_harmonics
 
-__all__ = ["Contrast", "Fit", "Flag", "fit"]
+__all__ = [
+    "Alternative",
+    "Contrast",
+    "Fit",
+    "Fits",
+    "Flag",
+    "Intervention",
+    "choose_harmonics",
+    "fit",
+    "fit_many",
+]

@@ -18,7 +18,7 @@ from pipeline.its.least_squares import default_lag, newey_west, ordinary
 from pipeline.its.reml_ar1 import FEWEST_DF, reml_ar1
 from pipeline.its.sample import Sample
 
-MODELS = ["reml-ar1", "ols", "newey-west", "prais-winsten"]
+MODELS = ["reml-ar1", "averaged-ar1", "averaged-ar2", "ols", "newey-west", "prais-winsten"]
 
 
 def simulated(n: int = 48, start: int = 24, rho: float = 0.4, seed: int = 7) -> np.ndarray:

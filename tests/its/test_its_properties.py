@@ -7,14 +7,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from pipeline import its
 from pipeline.errors import AnalysisError
 
-MODELS = ["reml-ar1", "ols", "newey-west", "prais-winsten"]
+MODELS = ["reml-ar1", "averaged-ar1", "averaged-ar2", "ols", "newey-west", "prais-winsten"]
 QUICK = settings(max_examples=25, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 
 
@@ -48,6 +48,8 @@ def test_estimates_follow_a_change_of_origin_and_unit(
 def test_only_the_intercept_depends_on_where_time_is_counted_from(model: str, seed: int, shift: int) -> None:
     y = series(seed)
     here = its.fit(y, start=20, model=model)
+    # At the boundary Satterthwaite's degrees of freedom are a quotient of two roundings.
+    assume(here.rho is None or abs(here.rho) < 0.999)
     there = its.fit(y, start=20, model=model, time=np.arange(40) + shift)
     close = {"rtol": 1e-6, "atol": 1e-7}
     np.testing.assert_allclose(there.terms.iloc[1:, :5], here.terms.iloc[1:, :5], **close)
