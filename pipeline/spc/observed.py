@@ -65,7 +65,7 @@ def subgrouped(y: Sequence[Sequence[float]] | ArrayLike, batch: bool = False) ->
     is (series, time, values). Raises AnalysisError on anything else.
     """
     shape_wanted = "a batch of series of" if batch else "a series of"
-    values = numbers("the series", _rectangular(y) if not batch else y)
+    values = numbers("the series", rectangular(y) if not batch else y)
     if values.ndim != 2 + batch:
         raise AnalysisError(
             f"This chart takes {shape_wanted} subgroups, several values for each point, and was given "
@@ -86,7 +86,7 @@ def is_subgrouped(y: Any) -> bool:
         return True
 
 
-def _rectangular(y: Any) -> Any:
+def rectangular(y: Any) -> Any:
     """Gives subgroups of differing length as one array, filled up with NaN."""
     if isinstance(y, np.ndarray | pd.DataFrame):
         return y

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -97,6 +98,7 @@ def fewest_crossings(n: int) -> int:
     return int(np.searchsorted(cumulative, CROSSINGS_PROBABILITY))
 
 
+@lru_cache(maxsize=64)
 def _bounds(most: int) -> tuple[Counts, Counts]:
     """Gives the longest run and the fewest crossings allowed, for 0 to `most` points off the line."""
     n = np.arange(1, most + 1)
