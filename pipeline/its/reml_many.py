@@ -190,9 +190,9 @@ def _vectors(
 ) -> FloatArray:
     """u, or its derivative in rho, of each series at its own rho; shape (m, k)."""
     rise, shrink = design.moments.weights(rho, order)
-    return np.einsum("mg,gmk->mk", rise, found.steps_u[:, which]) - np.einsum(
-        "mg,gmk->mk", shrink, found.ends_u[:, which]
-    )
+    total: FloatArray = np.einsum("mg,gmk->mk", rise, found.steps_u[:, which])
+    total -= np.einsum("mg,gmk->mk", shrink, found.ends_u[:, which])
+    return total
 
 
 def _squares(
