@@ -5,39 +5,74 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 from pipeline import figures, results, series
+from pipeline import plan as plans
 from pipeline.evaluation.bench import Bench, about, axis_label, naming
 from pipeline.plan import Harmonics, Measure, Plan, mid_sentence
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from pipeline.its import Fit
+    from pipeline.its import Fit, Intervention
 
 CONFIDENCE = 0.95
 """The share of intervals that should hold the truth; the one level our methods are tried at."""
 
 
+COUNT_MODELS = ("poisson", "quasi-poisson", "negative-binomial", "binomial")
+
+
 def fit(plan: Plan, measure: Measure, data: pd.DataFrame) -> Fit:
     """Gives the interrupted time series fit of one measure's series, as the plan asks for it.
 
-    `data`: the series of `series.read`. Raises AnalysisError if the series can't bear the model.
+    `data`: the series of `series.read`. Models of counts are given the counts and their denominator; what
+    they find is told per so many, as the measure is. Raises AnalysisError if the series can't bear the model.
     """
     from pipeline import its
 
-    seasonality = plan.its.seasonality
+    asked = plan.its
+    counts = _is_counted(plan, measure)
     with naming(plan, measure):
-        return its.fit(
-            data["value"].to_numpy(),
-            start=series.first_after(data.index, plan),
-            model=plan.its.model,
-            covariates=data[list(plan.its.covariates)] if plan.its.covariates else None,
-            harmonics=seasonality.harmonics if isinstance(seasonality, Harmonics) else 0,
-            dummies=seasonality == "dummies",
+        found = its.fit(
+            data["numerator" if counts and measure.numerator else "value"].to_numpy(),
+            model=asked.model,
+            denominator=data["denominator"].to_numpy() if counts and measure.denominator else None,
+            covariates=series.covariates(data) if asked.covariates else None,
+            harmonics=_harmonics(plan),
+            dummies=asked.seasonality == "dummies",
             period=plan.data.period.season,
-            impact=plan.its.impact,
-            phase_in=series.phase_in_length(data.index, plan),
-            lag=plan.its.lag,
+            lag=asked.lag,
+            interventions=[_intervention(plan, change, data) for change in plan.interventions],
+            trend=asked.trend,
+            kind=measure.kind,
         )
+        return found.per(measure.per) if counts and measure.denominator else found
+
+
+def _is_counted(plan: Plan, measure: Measure) -> bool:
+    """True if the model takes counts and denominators, and not a value a period."""
+    if plan.its.model == "auto":
+        return measure.kind in ("count", "proportion")
+    return plan.its.model in COUNT_MODELS
+
+
+def _harmonics(plan: Plan) -> int | str:
+    seasonality = plan.its.seasonality
+    if isinstance(seasonality, Harmonics):
+        return seasonality.harmonics
+    return "auto" if seasonality == "auto" and plan.data.period.season > 1 else 0
+
+
+def _intervention(plan: Plan, change: plans.Intervention, data: pd.DataFrame) -> Intervention:
+    """A change of the plan, placed on the series."""
+    from pipeline.its import Intervention
+
+    return Intervention(
+        start=series.first_after(data.index, plan, change),
+        impact=plan.its.impact,
+        phase_in=series.phase_in_length(data.index, plan, change),
+        delay=change.delay,
+        until=series.end_of(data.index, plan, change),
+    )
 
 
 def results_of(plan: Plan, measure: Measure, data: pd.DataFrame, fit: Fit, alt: str) -> dict[str, Any]:
