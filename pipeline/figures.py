@@ -93,7 +93,7 @@ def quiet_grid(axes: Axes) -> None:
 def save(draw: Draw, folder: Path, name: str, alt: str, size: tuple[float, float] = WIDE) -> Picture:
     """Saves the chart that `draw` puts on a figure, and gives it back as a picture.
 
-    Writes `name.svg` and `name.png` at `size` inches, and `name-narrow.svg` for phones, into `folder`.
+    Writes `name.svg` and `name.png` at `size` inches, and `name.narrow.svg` for phones, into `folder`.
     `alt` is the text alternative: the kind of chart, what it shows, and what is to be seen in it.
     """
     from matplotlib import rc_context
@@ -104,7 +104,7 @@ def save(draw: Draw, folder: Path, name: str, alt: str, size: tuple[float, float
         (folder / f"{name}.svg").write_text(svg, encoding="utf-8")
         wide.savefig(folder / f"{name}.png", dpi=200, metadata={"Software": None})
         narrow = _drawn(draw, (NARROW[0], max(NARROW[1], size[1])))
-        (folder / f"{name}-narrow.svg").write_text(_svg(narrow), encoding="utf-8")
+        (folder / f"{name}.narrow.svg").write_text(_svg(narrow), encoding="utf-8")
     return Picture(svg=svg, alt=alt)
 
 

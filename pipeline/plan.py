@@ -117,7 +117,9 @@ class Measure(Part):
     column: Text | None = Field(None, description="The column of a count, mean or value.")
     numerator: Text | None = Field(None, description="The column above the line of a rate or proportion.")
     denominator: Text | None = Field(None, description="The column below the line of a rate or proportion.")
-    per: float = Field(1, gt=0, description="A rate is reported per this many of the denominator.")
+    per: float | None = Field(
+        None, gt=0, description="So many of the denominator: 1 for a rate, 100 for a proportion by default."
+    )
     better: Better | None = None
     target: float | None = None
 
@@ -129,6 +131,11 @@ class Measure(Part):
         elif not self.column or self.numerator or self.denominator:
             raise ValueError(f"a {self.kind} needs `column`, and no `numerator` or `denominator`")
         return self
+
+    @property
+    def unit(self) -> float:
+        """Of how many of the denominator the measure tells."""
+        return self.per or (100.0 if self.kind == "proportion" else 1.0)
 
     @property
     def columns(self) -> tuple[str, ...]:

@@ -6,8 +6,10 @@ which may share a repository.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -17,7 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipeline import events, results, study
-from pipeline.errors import LastingError
+from pipeline.errors import LastingError, SetupError
 from pipeline.events import Event
 from pipeline.project import Project
 
@@ -45,6 +47,7 @@ class _Heard:
     events: list[Event] = field(default_factory=list)
 
     def catch_up(self) -> None:
+        """Takes in what has been added to the file."""
         for event in events.read(self.path, len(self.events)):
             self.events.append(event)
             self.listen(event)
@@ -58,7 +61,7 @@ def run(project: Project, names: Sequence[str], jobs: int, listen: Listen) -> li
     """
     outcomes = {name: _check(project, name) for name in names}
     sound = [name for name, outcome in outcomes.items() if outcome is None]
-    _forget_other_engines(project, sound)
+    _forget_stale_renderings(project, sound)
     with tempfile.TemporaryDirectory(prefix="lasting-") as folder:
         heard = _Heard(Path(folder) / "events.jsonl", listen)
         said = _reproduce(project, sound, jobs, heard, Path(folder))
@@ -77,14 +80,21 @@ def _check(project: Project, name: str) -> Outcome | None:
     return None
 
 
-def _forget_other_engines(project: Project, names: list[str]) -> None:
-    """Removes the records of renderings by another engine than the one found now, so that they are redone."""
+def _forget_stale_renderings(project: Project, names: list[str]) -> None:
+    """Removes records of renderings that are not whole, or by another engine than the one found now.
+
+    DVC sees only the record; without it, it renders again.
+    """
     engine = "quarto" if shutil.which("quarto") else "pandoc"
     for name in names:
-        record = project.root / "reports" / "_site" / name / "rendered.json"
-        by = record.with_name("engine.json")
-        if by.is_file() and not results.read_json(by)["engine"].startswith(engine):
-            record.unlink(missing_ok=True)
+        folder = project.root / "reports" / "_site" / name
+        try:
+            by = results.read_json(folder / "engine.json")["engine"]
+            files = results.read_json(folder / "rendered.json")["files"]
+        except (OSError, ValueError, KeyError, TypeError):
+            by, files = "", []
+        if not by.startswith(engine) or not all((folder / file).is_file() for file in files):
+            (folder / "rendered.json").unlink(missing_ok=True)
 
 
 def _reproduce(project: Project, names: list[str], jobs: int, heard: _Heard, folder: Path) -> list[str]:
@@ -108,18 +118,29 @@ def _side_by_side(
     """Runs `dvc repro` with each of the arguments, `jobs` at a time; gives what those that failed said."""
     waiting, said = list(commands), []
     running: dict[subprocess.Popen[bytes], Path] = {}
-    while waiting or running:
-        while waiting and len(running) < jobs:
-            log = folder / f"dvc-{len(list(folder.iterdir()))}.log"
-            running[_start(project, waiting.pop(0), heard.path, log)] = log
-        time.sleep(POLL_SECONDS)
-        heard.catch_up()
-        for ended in [process for process in running if process.poll() is not None]:
-            log = running.pop(ended)
-            if ended.returncode:
-                said.append(_complaint(log.read_text(encoding="utf-8", errors="replace")))
+    try:
+        while waiting or running:
+            while waiting and len(running) < jobs:
+                log = folder / f"dvc-{len(list(folder.iterdir()))}.log"
+                running[_start(project, waiting.pop(0), heard.path, log)] = log
+            time.sleep(POLL_SECONDS)
+            heard.catch_up()
+            for ended in [process for process in running if process.poll() is not None]:
+                log = running.pop(ended)
+                if ended.returncode:
+                    said.append(_complaint(log.read_text(encoding="utf-8", errors="replace")))
+    finally:
+        for process in running:  # only where the run was interrupted
+            _stop(process)
     heard.catch_up()
     return said
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    """Ends a DVC process and the stage that it runs, and waits for them."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGTERM)
+    process.wait()
 
 
 def _complaint(log: str) -> str:
@@ -141,19 +162,44 @@ def _start(project: Project, arguments: list[str], told: Path, log: Path) -> sub
     command = [sys.executable, "-m", "dvc", "--wait-for-lock", "repro", "--keep-going", *arguments]
     with log.open("wb") as file:
         return subprocess.Popen(
-            command, cwd=project.root, env=environment, stdin=subprocess.DEVNULL, stdout=file, stderr=file
+            command,
+            cwd=project.root,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=file,
+            stderr=file,
+            start_new_session=True,  # a group of its own, so that `_stop` reaches the stage as well
         )
 
 
 def _outcome(project: Project, name: str, heard: list[Event], said: list[str]) -> Outcome:
-    mine = [event for event in heard if event.item in (name, project.studies[name])]
+    mine = [event for event in heard if _is_of(event, name, project.studies[name])]
     seconds = sum(event.seconds for event in mine)
-    ran = tuple(event.stage for event in mine if event.what == "finished")
-    failures = [event for event in heard if event.what == "failed"]
-    if failed := next((event for event in failures if event in mine or not event.item), None):
+    ran = tuple(event.stage for event in mine if event.what == "finished" and event.item)
+    if failed := next((event for event in mine if event.what == "failed"), None):
         return Outcome(name, seconds, ran, failed.exit_code, failed.message)
-    rendered = project.root / "reports" / "_site" / name / "rendered.json"
-    if (said and not failures) or not rendered.is_file():
-        what = said[0] if said else "no report was written"
-        return Outcome(name, seconds, ran, 16, f"DVC stopped: {what}; run `dvc repro` to see all it says.")
+    ended = {(event.stage, event.item) for event in mine if event.what != "started"}
+    if killed := next((event for event in mine if (event.stage, event.item) not in ended), None):
+        sentence = (
+            f"the stage {killed.stage} was stopped from outside (out of memory, perhaps); nothing of it was "
+            "kept: run again, with fewer studies side by side."
+        )
+        return Outcome(name, seconds, ran, SetupError.exit_code, sentence)
+    if said and not _is_current(project, name):
+        what = said[0]
+        sentence = f"DVC stopped: {what}; run `dvc repro` to see all it says."
+        return Outcome(name, seconds, ran, SetupError.exit_code, sentence)
     return Outcome(name, seconds, ran)
+
+
+def _is_of(event: Event, study: str, dataset: str) -> bool:
+    """True if what happened concerns a study: its dataset's validation, its own stages, the site's."""
+    if event.stage == "validate":
+        return event.item == dataset
+    return event.item in (study, "")
+
+
+def _is_current(project: Project, name: str) -> bool:
+    """True if DVC finds the study's report up to date, whatever else it complained of."""
+    command = [sys.executable, "-m", "dvc", "status", "--quiet", "--with-deps", f"render@{name}"]
+    return subprocess.run(command, cwd=project.root, capture_output=True, check=False).returncode == 0

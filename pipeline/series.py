@@ -50,7 +50,7 @@ def build(rows: ibis.Table, plan: Plan, measure: Measure) -> ibis.Table:
     else:
         numerator = rows[measure.numerator].cast("float64")
         denominator = rows[measure.denominator].cast("float64")
-        columns["value"] = (denominator > 0).ifelse(numerator / denominator * measure.per, None)
+        columns["value"] = (denominator > 0).ifelse(numerator / denominator * measure.unit, None)
         columns |= {"numerator": numerator, "denominator": denominator}
     columns |= {COVARIATE + name: rows[name].cast("float64") for name in plan.its.covariates}
     made = rows.select(**columns)

@@ -89,8 +89,10 @@ def show_outcomes(project: Project, outcomes: Sequence[Outcome]) -> None:
     for outcome in outcomes:
         if outcome.exit_code:
             errors.print(f"{outcome.study}: {outcome.message}")
-    if any(not outcome.exit_code for outcome in outcomes):
-        console.print("All studies: reports/_site/index.html", highlight=False)
+    stopped = sum(bool(outcome.exit_code) for outcome in outcomes)
+    if stopped < len(outcomes):
+        stale = " (what stopped is there as it was before)" if stopped else ""
+        console.print(f"All studies: reports/_site/index.html{stale}", highlight=False)
 
 
 def show_doctor(findings: Sequence[Finding]) -> None:

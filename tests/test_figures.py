@@ -16,11 +16,11 @@ def test_a_chart_is_the_same_bytes_twice_and_its_text_is_text(tmp_path):
     for name in ("one", "two"):
         (tmp_path / name).mkdir()
         figures.save(_draw, tmp_path / name, "chart", "A line.")
-    for name in ("chart.svg", "chart-narrow.svg", "chart.png"):
+    for name in ("chart.svg", "chart.narrow.svg", "chart.png"):
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
     wide = (tmp_path / "one" / "chart.svg").read_text(encoding="utf-8")
     assert ">Wide</text>" in wide
-    assert ">Narrow</text>" in (tmp_path / "one" / "chart-narrow.svg").read_text(encoding="utf-8")
+    assert ">Narrow</text>" in (tmp_path / "one" / "chart.narrow.svg").read_text(encoding="utf-8")
     assert "DejaVu Sans" in wide
     assert "<dc:date>" not in wide
 

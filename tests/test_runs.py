@@ -6,12 +6,14 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
+import time
 
 import pytest
 
-from pipeline import events
+from pipeline import events, project, runs
 from pipeline.stages import STAGES
 
 from .conftest import ROOT, STUDY, copy_repository, edit
@@ -55,8 +57,6 @@ def test_progress_names_each_stage_and_its_time(ran):
 
 
 def test_whoever_started_the_run_hears_of_every_stage(tmp_path):
-    from pipeline import project, runs
-
     clone = copy_repository(tmp_path / "clone")
     heard: list[events.Event] = []
     outcomes = runs.run(project.load(clone), [STUDY], 1, heard.append)
@@ -121,6 +121,63 @@ def test_a_failing_study_gives_its_sentence_and_code_and_the_other_still_runs(ra
     assert re.search(r"seat-belt-law +Fell by 14%", said.stdout)
     assert not (clone / "results" / "late" / "series").exists()
     assert "Traceback" not in said.stderr
+
+
+def test_a_stage_that_is_killed_is_never_reported_as_up_to_date(ran):
+    here = project.load(ran[0])
+    heard = [events.Event("series", STUDY, "started")]
+    outcome = runs._outcome(here, STUDY, heard, [])
+    assert outcome.exit_code == 16
+    assert "the stage series was stopped from outside" in outcome.message
+
+
+def test_one_studys_failure_is_never_anothers_even_where_names_are_shared(ran):
+    here = project.load(ran[0])
+    heard = [events.Event("its", "seatbelts", "failed", 1.0, 13, "No.")]
+    assert runs._outcome(here, STUDY, heard, ["failed"]).exit_code == 0
+    heard = [events.Event("validate", "seatbelts", "failed", 1.0, 11, "No.")]
+    assert runs._outcome(here, STUDY, heard, ["failed"]).exit_code == 11
+
+
+def test_a_rendering_that_is_not_whole_or_not_readable_is_done_again(ran, tmp_path):
+    clone = tmp_path / "clone"
+    shutil.copytree(ran[0], clone, symlinks=True)
+    made = clone / "reports" / "_site" / STUDY
+    (made / "report.html").unlink()
+    assert "rendering it" in _lasting(clone, "run").stderr
+    assert (made / "report.html").is_file()
+    (made / "engine.json").write_text("{", encoding="utf-8")
+    assert "rendering it" in _lasting(clone, "run").stderr
+
+
+def test_an_interrupted_run_says_so_and_leaves_nothing_running_or_half_written(tmp_path):
+    clone = copy_repository(tmp_path / "clone")
+    process = subprocess.Popen(
+        [sys.executable, "-c", "from pipeline.cli import main; main()", "run"],
+        cwd=clone,
+        env={**os.environ, "LASTING_ROOT": str(clone), "PYTHONPATH": str(ROOT)},
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    time.sleep(3)
+    process.send_signal(signal.SIGTERM)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert said.strip().endswith("Stopped. What was finished is kept, and nothing is half-written.")
+    time.sleep(0.5)
+    listed = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True).stdout
+    assert str(clone) not in listed
+    assert not list(clone.rglob("*.partial"))
+
+
+def test_debug_shows_the_traceback_of_a_stage(ran, tmp_path):
+    clone = tmp_path / "clone"
+    shutil.copytree(ran[0], clone, symlinks=True)
+    edit(clone / "params" / f"{STUDY}.yaml", "start: 1983-01-31", "start: 1993-01-31")
+    said = _lasting(clone, "--debug", "run")
+    assert said.returncode == 12
+    assert "Traceback" in said.stderr
+    assert "in first_after" in said.stderr
 
 
 def test_an_error_that_only_dvc_sees_is_passed_on(ran, tmp_path):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pandas as pd
 import pytest
 
@@ -83,7 +85,8 @@ def test_a_proportion_of_more_than_the_whole_is_refused(tmp_path):
 def test_covariates_stand_beside_the_value(tmp_path):
     rows = pd.DataFrame({"month": ["2020-01-01", "2020-02-01"], "n": [5, 1], "t": [0.5, 1.5]})
     made = _written(tmp_path, rows, _plan(its={"covariates": ["t"]}))
-    assert made["t"].tolist() == [0.5, 1.5]
+    assert made["covariate:t"].tolist() == [0.5, 1.5]
+    assert series.covariates(made)["t"].tolist() == [0.5, 1.5]
 
 
 def test_the_snapshot_holds_the_contracts_columns_and_types(tmp_path):
@@ -116,14 +119,39 @@ def test_an_intervention_outside_the_data_is_refused(start):
         series.first_after(MONTHS, made)
 
 
-@pytest.mark.parametrize(("until", "length"), [("2020-06-01", 3), ("2020-06-30", 3), ("2020-03-20", 0)])
+@pytest.mark.parametrize(("until", "length"), [("2020-06-01", 3), ("2020-06-30", 3), ("2020-04-02", 1)])
 def test_the_transition_ends_before_the_period_at_until(until, length):
     made = _plan(interventions=[{"label": "A", "start": "2020-03-01", "phase_in": {"until": until}}])
     assert series.phase_in_length(MONTHS, made) == length
 
 
-def test_without_a_transition_its_length_is_zero():
-    assert series.phase_in_length(MONTHS, _plan()) == 0
+@pytest.mark.parametrize("until", ["2020-03-20", "2021-06-01"])
+def test_a_transition_without_a_whole_period_inside_the_data_is_refused(until):
+    made = _plan(interventions=[{"label": "A", "start": "2020-03-01", "phase_in": {"until": until}}])
+    with pytest.raises(
+        DataError, match=r"interventions\[1\].phase_in.until: .* no whole month of transition"
+    ):
+        series.phase_in_length(MONTHS, made)
+
+
+def test_without_a_transition_or_an_end_there_is_neither():
+    made = _plan()
+    assert series.phase_in_length(MONTHS, made) == 0
+    assert series.end_of(MONTHS, made, made.intervention) is None
+
+
+def test_a_temporary_change_ends_with_the_period_in_which_its_end_lies():
+    made = _plan(interventions=[{"label": "A", "start": "2020-03-01", "until": "2020-06-01"}])
+    assert series.end_of(MONTHS, made, made.intervention) == 5
+    late = _plan(interventions=[{"label": "A", "start": "2020-03-01", "until": "2022-06-01"}])
+    with pytest.raises(DataError, match="leaves no whole month of the change inside the data"):
+        series.end_of(MONTHS, late, late.intervention)
+
+
+def test_a_date_that_is_no_period_is_refused_by_its_field():
+    assert series.position_of(MONTHS, date(2020, 4, 1), _plan(), "spc.exclude") == 3
+    with pytest.raises(DataError, match=r"spc.exclude: no month of the data begins on 2020-04-02"):
+        series.position_of(MONTHS, date(2020, 4, 2), _plan(), "spc.exclude")
 
 
 def test_a_series_that_is_not_there_yet_says_what_to_run(tmp_path):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from pipeline import figures, results, series
 from pipeline import plan as plans
-from pipeline.evaluation.bench import Bench, about, axis_label, naming
+from pipeline.evaluation.bench import Bench, about, axis_label, named, naming
 from pipeline.plan import Harmonics, Measure, Plan, mid_sentence
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def fit(plan: Plan, measure: Measure, data: pd.DataFrame) -> Fit:
             trend=asked.trend,
             kind=measure.kind,
         )
-        return found.per(measure.per) if counts and measure.denominator else found
+        return found.per(measure.unit) if counts and measure.denominator else found
 
 
 def _is_counted(plan: Plan, measure: Measure) -> bool:
@@ -81,12 +81,14 @@ def results_of(plan: Plan, measure: Measure, data: pd.DataFrame, fit: Fit, alt: 
 
     periods = cast("pd.DatetimeIndex", data.index)
     dates = {place: day.date().isoformat() for place, day in enumerate(periods)}
+    known = fit.effects["absolute"].notna()
+    observed = data["value"].notna()
+    seen = [place for place in fit.effects.index[known] if isinstance(place, int) and observed.iloc[place]]
     effects = fit.effects.rename(index=dates)
     steps = range(1, len(effects) - 1)
     effects.insert(0, "after", pd.Series([*steps, None, None], index=effects.index, dtype=object))
     drawn = fit.series.set_index(periods.strftime("%Y-%m-%d"))
-    last = len(effects) - 2
-    horizons = [step for step in plan.its.horizons if step <= last]
+    reached = [step for step in plan.its.horizons if step in steps and known.iloc[step - 1]]
     return {
         **about(measure),
         "model": fit.model,
@@ -94,17 +96,25 @@ def results_of(plan: Plan, measure: Measure, data: pd.DataFrame, fit: Fit, alt: 
         "impact": plan.its.impact,
         "first": periods[0],
         "last": periods[-1],
+        "last_observed": periods[observed][-1],
         "start": periods[fit.start],
+        "settled": periods[fit.after],
+        "phase_in": fit.after - fit.start,
         "before": fit.n_before,
         "after": fit.n_after,
         "missing": fit.n_missing,
+        "in_effects": int(known.iloc[:-2].sum()),
+        "first_effect": dates[seen[0]],
+        "last_effect": dates[seen[-1]],
         "confidence": CONFIDENCE,
         "rho": fit.rho,
         "sigma": fit.sigma,
         "df": fit.df,
         "terms": results.table(fit.terms.rename_axis("row")),
+        "ratios": None if fit.ratios is None else results.table(fit.ratios.rename_axis("row")),
         "effects": results.table(effects.rename_axis("row")),
-        "horizons": [effects.index[step - 1] for step in horizons or [1, last]],
+        "horizons": [effects.index[step - 1] for step in reached] or [dates[seen[0]], dates[seen[-1]]],
+        "not_reached": [step for step in plan.its.horizons if step not in reached],
         "flags": [{"code": flag.code, "sentence": flag.sentence} for flag in fit.flags],
         "alt": alt,
         "series": results.table(drawn.rename_axis("row")),
@@ -122,10 +132,18 @@ def save_chart(bench: Bench, measure: Measure, data: pd.DataFrame, fit: Fit) -> 
         fit,
         label=label,
         dates=periods,
-        interventions=[plots.Mark(change, fit.start)],
+        interventions=[
+            plots.Mark(each.label, placed.start)
+            for each, placed in zip(bench.plan.interventions, fit.interventions, strict=True)
+        ],
         names=bench.names,
     )
-    alt = alt_text(fit, measure.label, change=mid_sentence(change), when=f"{periods[fit.start]:%B %Y}")
+    alt = alt_text(
+        fit,
+        measure.label,
+        change=mid_sentence(change),
+        when=named(periods[fit.start], bench.plan.data.period.every),
+    )
     return figures.save(draw, bench.folder, f"its-{measure.id}", alt)
 
 

@@ -43,7 +43,7 @@ def chart(plan: Plan, measure: Measure, data: pd.DataFrame) -> Chart:
             target=measure.target,
             screen=asked.screen,
             measure=measure.kind,
-            per=measure.per if has_denominator else 1.0,
+            per=measure.unit if has_denominator else 1.0,
             non_negative=measure.kind in ("count", "rate", "proportion"),
             seasonal_period=plan.data.period.season if asked.seasonally_adjusted else None,
         )

@@ -41,7 +41,7 @@ RULES = {"making-data-count": "NHS England’s Making Data Count"}
 def write(templates: Path, plan: Plan, contract: Contract, numbers: Numbers) -> str:
     """Gives the text of report.qmd.
 
-    `numbers` holds the results under the keys plan, data, its and spc, and records what is shown.
+    `numbers` holds the results under the keys data, software, its and spc, and records what is shown.
     """
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -64,7 +64,7 @@ def write(templates: Path, plan: Plan, contract: Contract, numbers: Numbers) -> 
         contract=contract,
         primary=plan.primary,
         controls=[measure for measure in plan.measures if measure.role == "control"],
-        others=[measure for measure in plan.measures[1:] if measure != plan.primary],
+        others=[measure for measure in plan.measures if measure != plan.primary],
         every=plan.data.period.every,
         change=plan.intervention.label,
         covariates=[mid_sentence(labels[name]) for name in plan.its.covariates],
@@ -129,6 +129,7 @@ def _bound(numbers: Numbers) -> dict[str, Callable[..., Any]]:
         "tile_size",
         "tile_control",
         "chart_finding",
+        "process_heading",
         "process",
         "level_shift",
     )

@@ -85,6 +85,52 @@ def test_without_usable_horizons_the_first_and_the_last_are_told(desk, data):
     assert its.results_of(plan, plan.primary, data, fit, "")["horizons"] == ["1983-02-01", "1984-12-01"]
 
 
+def test_what_was_not_seen_is_not_told_as_seen(desk, data):
+    gone = data.assign(value=data["value"].where(data.index < "1984-11-01"))
+    found = results.rounded(
+        its.results_of(desk.plan, desk.plan.primary, gone, its.fit(desk.plan, desk.plan.primary, gone), "")
+    )
+    assert (found["last"], found["last_observed"], found["last_effect"]) == (
+        "1984-12-01",
+        "1984-10-01",
+        "1984-10-01",
+    )
+    assert (found["after"], found["in_effects"]) == (21, 23)
+
+
+def test_horizons_beyond_the_data_are_said_to_be_not_reached(desk, data):
+    plan = _changed(desk.plan, its={"horizons": (12, 100)})
+    found = its.results_of(plan, plan.primary, data, its.fit(plan, plan.primary, data), "")
+    assert (found["horizons"], found["not_reached"]) == (["1984-01-01"], [100])
+
+
+def test_a_transition_is_told_apart_from_the_level_that_follows(desk, data):
+    change = desk.plan.intervention.model_copy(update={"phase_in": plans.PhaseIn(until="1983-05-01")})
+    plan = desk.plan.model_copy(update={"interventions": (change,)})
+    found = results.rounded(its.results_of(plan, plan.primary, data, its.fit(plan, plan.primary, data), ""))
+    assert (found["start"], found["settled"], found["phase_in"]) == ("1983-02-01", "1983-05-01", 3)
+
+
+def test_a_covariate_may_be_called_as_our_columns_are(desk, data):
+    named = data.rename(columns={"covariate:kms": "covariate:value"})
+    plan = _changed(desk.plan, its={"covariates": ("value",)})
+    fit = its.fit(plan, plan.primary, named[["value", "covariate:value"]])
+    assert "value" in fit.terms.index
+    assert fit.series["observed"].tolist() == data["value"].tolist()
+
+
+def test_shares_and_counts_by_auto_are_fitted_as_what_they_are(desk, data):
+    share = plans.Measure(
+        id="p", role="outcome", label="P", kind="proportion", numerator="a", denominator="b", better="lower"
+    )
+    plan = _changed(desk.plan, its={"model": "auto", "covariates": (), "seasonality": "none"})
+    made = data.assign(numerator=data["value"], denominator=5000.0, value=data["value"] / 50)
+    fit = its.fit(plan, share, made)
+    assert fit.model == "binomial"
+    assert fit.effects.loc["average", "expected"] == pytest.approx(made["value"].mean(), rel=0.3)
+    assert its.fit(plan, plan.primary, data).model in ("quasi-poisson", "negative-binomial")
+
+
 def test_the_plans_baseline_and_phases_reach_the_chart(desk, data):
     measure = desk.plan.primary.model_copy(update={"target": 1200.0})
     one = spc.chart(_changed(desk.plan, spc={"rebase": "never"}), measure, data)
@@ -117,14 +163,14 @@ def test_charts_are_saved_with_what_they_show_in_words(desk, data):
     assert all(measure.label in picture.alt for picture in pictures)
     assert "February 1983" in pictures[0].alt
     saved = {path.name for path in desk.folder.iterdir()}
-    assert {"its-drivers.svg", "its-drivers-narrow.svg", "residuals-drivers.svg", "spc-drivers.png"} <= saved
+    assert {"its-drivers.svg", "its-drivers.narrow.svg", "residuals-drivers.svg", "spc-drivers.png"} <= saved
 
 
 def test_the_axis_says_what_is_counted_and_how_often(desk):
     rate = plans.Measure(
         id="r", role="outcome", label="Falls", kind="rate", numerator="a", denominator="b", per=1000
     )
-    assert bench.axis_label(desk.plan, rate) == "Falls, per 1000, each month"
+    assert bench.axis_label(desk.plan, rate) == "Falls, per 1,000, each month"
     assert bench.axis_label(desk.plan, desk.plan.primary) == "Drivers killed or seriously injured each month"
 
 

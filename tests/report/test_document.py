@@ -40,9 +40,8 @@ def test_the_stage_writes_document_figures_record_and_summary(finished):
     folder = finished / "results" / STUDY / "report"
     text = (folder / "report.qmd").read_text(encoding="utf-8")
     for figure in re.findall(r"!\[\]\((figures/[^)]+)\)", text):
-        for ending in ("", ".svg") if figure.endswith("-narrow") else (".svg", ".png"):
-            if ending:
-                assert (folder / f"{figure}{ending}").is_file()
+        for ending in ("",) if figure.endswith(".svg") else (".svg", ".png"):
+            assert (folder / f"{figure}{ending}").is_file()
     record = results.read_json(folder / "report.numbers.json")
     assert len(record) > 50
     assert {"place", "text", "key", "style"} == set(record[0])
