@@ -41,7 +41,7 @@ class Chart:
     rules, rule_sentences: the name of the rule set, and what each of its rules says, by priority.
     flags: the doubts a reader should know.
     phase_variation: of the latest phase as a whole, against the limits of the phase before it; with one
-        phase, of its points after the baseline, or of all of them.
+        phase, of its points after the baseline, or the variation where there are none.
     request: what was charted and how, for those who chart it again.
     """
 

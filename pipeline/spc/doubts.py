@@ -218,7 +218,7 @@ def adjusted(drawn: Drawn) -> Flag | None:
         return None
     return Flag(
         "seasonally-adjusted",
-        f"The values are less their seasonal figures (of {drawn.season.period} seasons, by median polish), "
+        f"The values are less their seasonal figures (of {drawn.season.period} seasons), "
         "which will move a little as data come in; limits are "
         f"{drawn.season.sigma_factor - 1:.0%} wider to allow for that.",
     )

@@ -6,11 +6,10 @@ Spiegelhalter (2005), Funnel plots for comparing institutional performance, Stat
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, cast
 
 import numpy as np
 import pandas as pd
-from scipy.special import chdtri
 
 from pipeline.errors import AnalysisError
 from pipeline.spc.funnel_limits import (
@@ -74,8 +73,8 @@ def funnel(
             expected, Poisson).
         limits: `exact` binomial or Poisson limits, interpolated between whole numbers; `normal`
             approximations; or these widened for overdispersion, all alike (`multiplicative`) or as if sites
-            differed by tau (`additive`). `auto` takes additive ones where sites vary so much more than chance
-            that 95% of chance would not reach it, and exact ones elsewhere.
+            differed by tau (`additive`). `auto` takes additive ones where there is overdispersion (tau above
+            zero, of 10 sites or more), and exact ones elsewhere.
         target: what all are compared with; else Σnumerator / Σdenominator, or 1 for ratios.
         labels: the names of the sites, for the rows of `points`.
         per: values, limits and target are times this, as in 100 for percentages.
@@ -105,7 +104,7 @@ def funnel(
     squares = winsorised(z[known]) ** 2
     phi = float(squares.mean())
     tau_squared = between_variance(phi, error[known])
-    chosen, reason = _limits(limits, phi, int(known.sum()))
+    chosen, reason = _limits(limits, float(np.sqrt(tau_squared)) * per, int(known.sum()))
     spread = Spread(aim, measure, chosen, phi, tau_squared)
     columns = {name: spread.limit(tail, sizes) * per for name, tail in TAILS.items()}
     points = pd.DataFrame(
@@ -158,22 +157,20 @@ def _target(given: float | None, events: Floats, sizes: Floats, measure: Measure
     highest = 1.0 if measure == "proportion" else np.inf
     if given is not None:
         if not 0 < given / per < highest:
-            raise AnalysisError(
-                f"target is {given!r}, and must be more than zero, and a proportion less than 1."
-            )
+            raise AnalysisError(f"target is {given!r}, and must be above zero, and below 1 as a proportion.")
         return given / per
     return 1.0 if measure == "ratio" else float(events.sum() / sizes.sum())
 
 
-def _limits(asked: str, phi: float, sites: int) -> tuple[Limits, str]:
+def _limits(asked: str, tau: float, sites: int) -> tuple[Limits, str]:
     if asked != "auto":
-        return asked, f"The limits are {asked}, as asked."  # type: ignore[return-value]
-    expected = float(chdtri(max(sites - 1, 1), 0.05)) / sites
-    if phi <= expected or sites < FEWEST_SITES:
-        return "exact", "The limits are exact, because sites vary no more than chance can make them."
+        return cast(Limits, asked), f"The limits are {asked}, as asked."
+    if sites < FEWEST_SITES:
+        return "exact", f"The limits are exact, because {sites} sites are too few to tell more than chance."
+    if tau == 0:
+        return "exact", "The limits are exact: but for odd ones, sites vary no more than chance makes them."
     return "additive", (
-        f"The limits are widened, because sites vary {np.sqrt(phi):.1f} times as much as chance alone would "
-        "make them."
+        f"The limits are widened, because sites differ by more than chance (standard deviation {tau:.3g})."
     )
 
 

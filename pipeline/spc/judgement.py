@@ -52,16 +52,18 @@ def judged(
     )
     now = [_at(found, last) for found in signals]
     lines = {name: _take(joined_lines(phases, name), last) for name in ("lower", "upper", "slack")}
+    variation = meaning.variations(
+        meaning.sides_of_headline(now, at.shape), np.asarray(_take(is_high, last)), better
+    )
+    whole = _phase_variation(phases, signals, observed, cuts, method, better)
     return Judged(
         signals=signals,
         headline=meaning.headlines(signals, values.shape),
         direction=meaning.directions(sides, is_high, better),
         at=at,
-        variation=meaning.variations(
-            meaning.sides_of_headline(now, at.shape), np.asarray(_take(is_high, last)), better
-        ),
+        variation=variation,
         assurance=meaning.assurances(target, lines["lower"], lines["upper"], better, lines["slack"]),
-        phase_variation=_phase_variation(phases, signals, observed, cuts, method, better),
+        phase_variation=variation if whole is None else whole,
     )
 
 
@@ -85,10 +87,11 @@ def _phase_variation(
     cuts: Cuts,
     method: Method,
     better: meaning.Better | None,
-) -> meaning.Names:
+) -> meaning.Names | None:
     """Gives the variation of the latest phase against the limits of the one before.
 
-    With one phase: of its points after the baseline, or of all of them if they all are in the limits.
+    With one phase, of its points after the baseline; where there are none, None, since points judged
+    by limits of their own are told from the latest.
     """
     if len(phases) > 1:
         *_, before, latest = cuts.slices()
@@ -102,9 +105,9 @@ def _phase_variation(
     else:
         values = phases[0].lines.value
         is_high = np.asarray(values >= phases[0].lines.centre)
-        kept_out = np.flatnonzero(cuts.in_limits)
-        begin = int(kept_out[-1]) + 1 if len(kept_out) else 0
-        begin = begin if (cuts.kept & ~cuts.in_limits)[begin:].any() else 0
+        if not (cuts.kept & ~cuts.in_limits).any():
+            return None
+        begin = int(np.flatnonzero(cuts.kept & ~cuts.in_limits)[0])
     sides = meaning.sides_of_headline(signals, values.shape)
     part = meaning.Sides(sides.high[..., begin:], sides.low[..., begin:], sides.undirected[..., begin:])
     return meaning.variation_of_phase(part, is_high[..., begin:], better)

@@ -30,7 +30,7 @@ class Kind:
     domain: Domain = "any"
     within_denominators: bool = False
     of_subgroups: bool = False
-    centre: Literal["Mean", "Median"] = "Mean"
+    centre: Literal["Mean", "Median", "Centre"] = "Mean"
     adjustable: bool = False
     independent: bool = True
 
@@ -61,7 +61,7 @@ KINDS: dict[str, Kind] = {
         adjustable=True,
     ),
     "g": Kind("g", attributes.cases_between, domain="zero or more", centre="Median"),
-    "t": Kind("t", individuals.time_between, domain="above zero"),
+    "t": Kind("t", individuals.time_between, domain="above zero", centre="Centre"),
 }
 """Every kind of chart, besides `auto`, by the name to ask for it by."""
 
