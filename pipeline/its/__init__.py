@@ -7,6 +7,7 @@
 from pipeline.its.fit_result import Alternative, Fit
 from pipeline.its.fitting import fit
 from pipeline.its.inference import Contrast, Flag
+from pipeline.its.influence import influence
 from pipeline.its.interventions import Intervention
 from pipeline.its.many import Fits, fit_many
 from pipeline.its.seasons import choose_harmonics
@@ -21,4 +22,5 @@ __all__ = [
     "choose_harmonics",
     "fit",
     "fit_many",
+    "influence",
 ]

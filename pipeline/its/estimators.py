@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from typing import Literal, get_args
 
 from pipeline.errors import AnalysisError
+from pipeline.its.arima import arima
 from pipeline.its.averaged_ar1 import averaged_ar1
 from pipeline.its.averaged_ar2 import averaged_ar2
 from pipeline.its.counts import binomial, poisson, quasi_poisson
@@ -45,13 +46,14 @@ MODELS: Mapping[str, Model] = {
     "ols": Model(ordinary),
     "newey-west": Model(newey_west, uses=frozenset({"lag"})),
     "prais-winsten": Model(prais_winsten),
+    "arima": Model(arima, relative="realised", uses=frozenset({"order", "seasonal_order"})),
     "quasi-poisson": Model(quasi_poisson, LOG, uses=_COUNTS),
     "negative-binomial": Model(negative_binomial, LOG, uses=_COUNTS),
     "poisson": Model(poisson, LOG, uses=_COUNTS),
     "binomial": Model(binomial, LOGIT, uses=_COUNTS),
 }
 
-PLANNED = ("arima", "structural", "synthetic-control")
+PLANNED = ("structural", "synthetic-control")
 """Named in the methods, and not built yet."""
 
 _OWNERS = {
