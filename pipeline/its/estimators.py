@@ -53,8 +53,11 @@ MODELS: Mapping[str, Model] = {
     "binomial": Model(binomial, LOGIT, uses=_COUNTS),
 }
 
-PLANNED = ("structural", "synthetic-control")
-"""Named in the methods, and not built yet."""
+ELSEWHERE = {
+    "structural": "its.structural(y, start, ...)",
+    "synthetic-control": "its.synthetic_control(treated, comparators, start)",
+}
+"""Methods without coefficients of a level and a slope, which are calls of their own."""
 
 _OWNERS = {
     "denominator": "a model of counts or proportions",
@@ -85,14 +88,17 @@ class Choice:
 def choose(model: str) -> Choice:
     """Gives the model called `model`.
 
-    Raises `AnalysisError` for a name that isn't known, or isn't built yet.
+    Raises `AnalysisError` for a name that isn't known, or is a call of its own.
     """
     if model in MODELS:
         return Choice(model, f"The model {model} was asked for by name.")
     available = ", ".join(["auto", *MODELS])
-    if model in PLANNED:
-        raise AnalysisError(f"model '{model}' is not built yet; choose one of {available}.")
-    near = get_close_matches(str(model), ["auto", *MODELS, *PLANNED], n=1, cutoff=0.4)
+    if model in ELSEWHERE:
+        raise AnalysisError(
+            f"model '{model}' has no level or slope to fit, and is a call of its own: {ELSEWHERE[model]}; "
+            f"here choose one of {available}."
+        )
+    near = get_close_matches(str(model), ["auto", *MODELS], n=1, cutoff=0.4)
     hint = f"did you mean '{near[0]}'? Available" if near else "available"
     raise AnalysisError(f"model {model!r} is not known; {hint}: {available}.")
 

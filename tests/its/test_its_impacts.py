@@ -76,7 +76,6 @@ def test_two_interventions_equal_r_on_californian_cigarette_sales() -> None:
     for key, options in (("ols", {"model": "ols"}), ("nw_lag1_adj", {"model": "newey-west", "lag": 1})):
         fit = its.fit(
             data["cigsale"],
-            time=np.arange(1, 32),
             interventions=[Intervention(12), Intervention(19)],
             **options,
         )
