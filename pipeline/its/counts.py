@@ -22,6 +22,14 @@ if TYPE_CHECKING:
     from statsmodels.genmod.families import Family
 
 CONVERGED = 1e-13
+NOUGHT = 1e-8
+"""A fitted variance below this share of their average is on its way to zero, not an estimate."""
+
+NO_MAXIMUM = (
+    "the model of counts has no maximum for this series (some rate runs to zero or to everything); use longer "
+    "periods or fewer terms."
+)
+
 LARGEST_SCORE = 1e-7
 """The score, on columns of unit length, must be below this share of the counts' own spread."""
 
@@ -81,6 +89,7 @@ def binomial(sample: Sample) -> CountEstimate:
     coefficients = _maximum(share, sample.matrix, Binomial(), None, trials)
     mean = 1 / (1 + np.exp(-(sample.matrix @ coefficients)))
     spread = trials * mean * (1 - mean)
+    _check_inside(spread)
     return count_estimate(
         sample, Working(coefficients, trials * mean, spread, spread), "binomial", dispersed=True
     )
@@ -93,6 +102,7 @@ def poisson_fit(sample: Sample) -> Working:
     check_counts(sample, "a model of counts")
     coefficients = _maximum(sample.y, sample.matrix, Poisson(), log_exposure(sample), None)
     mean = np.exp(sample.matrix @ coefficients + log_exposure(sample))
+    _check_inside(mean)
     return Working(coefficients, mean, mean, mean)
 
 
@@ -142,6 +152,12 @@ def check_counts(sample: Sample, model: str) -> None:
             )
 
 
+def _check_inside(variance: FloatArray) -> None:
+    """Raises `AnalysisError` where the search ran off: some periods' counts are taken to be certain."""
+    if variance.min() < NOUGHT * variance.mean():
+        raise AnalysisError(NO_MAXIMUM)
+
+
 def _maximum(
     y: FloatArray, matrix: FloatArray, family: Family, offset: FloatArray | None, trials: FloatArray | None
 ) -> FloatArray:
@@ -158,8 +174,5 @@ def _maximum(
     score = basis.T @ (weights * (y - fitted))
     spread = np.linalg.norm(weights * y)
     if not np.isfinite(score).all() or np.abs(score).max() > LARGEST_SCORE * spread:
-        raise AnalysisError(
-            "the model of counts has no maximum for this series (some rate runs to zero or to everything); "
-            "use longer periods or fewer terms."
-        )
+        raise AnalysisError(NO_MAXIMUM)
     return np.asarray(np.linalg.solve(triangle, np.asarray(found.params)), dtype=np.float64)

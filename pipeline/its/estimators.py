@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from typing import Literal, get_args
 
 from pipeline.errors import AnalysisError
+from pipeline.its.arima import arima
 from pipeline.its.averaged_ar1 import averaged_ar1
 from pipeline.its.averaged_ar2 import averaged_ar2
 from pipeline.its.counts import binomial, poisson, quasi_poisson
@@ -45,14 +46,18 @@ MODELS: Mapping[str, Model] = {
     "ols": Model(ordinary),
     "newey-west": Model(newey_west, uses=frozenset({"lag"})),
     "prais-winsten": Model(prais_winsten),
+    "arima": Model(arima, relative="realised", uses=frozenset({"order", "seasonal_order"})),
     "quasi-poisson": Model(quasi_poisson, LOG, uses=_COUNTS),
     "negative-binomial": Model(negative_binomial, LOG, uses=_COUNTS),
     "poisson": Model(poisson, LOG, uses=_COUNTS),
     "binomial": Model(binomial, LOGIT, uses=_COUNTS),
 }
 
-PLANNED = ("arima", "structural", "synthetic-control")
-"""Named in the methods, and not built yet."""
+ELSEWHERE = {
+    "structural": "its.structural(y, start, ...)",
+    "synthetic-control": "its.synthetic_control(treated, comparators, start)",
+}
+"""Methods without coefficients of a level and a slope, which are calls of their own."""
 
 _OWNERS = {
     "denominator": "a model of counts or proportions",
@@ -83,14 +88,17 @@ class Choice:
 def choose(model: str) -> Choice:
     """Gives the model called `model`.
 
-    Raises `AnalysisError` for a name that isn't known, or isn't built yet.
+    Raises `AnalysisError` for a name that isn't known, or is a call of its own.
     """
     if model in MODELS:
         return Choice(model, f"The model {model} was asked for by name.")
     available = ", ".join(["auto", *MODELS])
-    if model in PLANNED:
-        raise AnalysisError(f"model '{model}' is not built yet; choose one of {available}.")
-    near = get_close_matches(str(model), ["auto", *MODELS, *PLANNED], n=1, cutoff=0.4)
+    if model in ELSEWHERE:
+        raise AnalysisError(
+            f"model '{model}' has no level or slope to fit, and is a call of its own: {ELSEWHERE[model]}; "
+            f"here choose one of {available}."
+        )
+    near = get_close_matches(str(model), ["auto", *MODELS], n=1, cutoff=0.4)
     hint = f"did you mean '{near[0]}'? Available" if near else "available"
     raise AnalysisError(f"model {model!r} is not known; {hint}: {available}.")
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,16 +10,15 @@ from numpy.typing import ArrayLike
 
 from pipeline.errors import AnalysisError
 from pipeline.its.automatic import Settled, settle
-from pipeline.its.counts import CountEstimate
 from pipeline.its.design import Design, Terms, Trend, build
 from pipeline.its.diagnostics import diagnose
-from pipeline.its.effects import Effects, Scale, effects_from
 from pipeline.its.estimators import MODELS, Choice, check_kind, choose, refuse_unused
 from pipeline.its.fit_result import Alternative, Fit
+from pipeline.its.fit_tables import Found, ratios_of, series_of, tables_of
 from pipeline.its.flags import Facts, absent_periods, doubts
-from pipeline.its.inference import Estimate, FloatArray
+from pipeline.its.inference import FloatArray
 from pipeline.its.interventions import Impact, Intervention
-from pipeline.its.link import IDENTITY, Link
+from pipeline.its.link import IDENTITY
 from pipeline.its.observations import Observations, covariate_columns, denominators, observe
 from pipeline.its.sample import Sample, check_not_exact
 from pipeline.its.seasons import choose_harmonics
@@ -88,18 +86,8 @@ def fit(
     design = build(observed, extra, Terms(harmonics, dummies, period, trend))
     sample = _sample(observed, design, exposure, lag, order, seasonal_order, period)
     settled = _settled(choice, sample, kind, design, observed)
-    found = _found(settled.choice, settled.estimate, observed, design, exposure)
+    found = tables_of(settled.choice, settled.estimate, observed, design, exposure)
     return _fit(settled, found, observed, design, sample, changes, exposure, kind, at_most)
-
-
-@dataclass(frozen=True, eq=False)
-class Found:
-    """An estimate's tables."""
-
-    name: str
-    link: Link
-    terms: pd.DataFrame
-    effects: Effects
 
 
 def _uses(name: str, kind: str | None) -> frozenset[str]:
@@ -167,22 +155,6 @@ def _settled(
     return Settled(choice, choice.estimator(sample), None, None)
 
 
-def _found(
-    choice: Choice, estimate: Estimate, observed: Observations, design: Design, exposure: FloatArray | None
-) -> Found:
-    import pandas as pd
-
-    model = choice.model
-    contrasts = estimate.contrasts(np.eye(len(design.columns)))
-    columns = {field.name: getattr(contrasts, field.name) for field in fields(contrasts)}
-    scale = Scale(model.link, exposure, model.relative, observed.values)
-    effects = effects_from(design, estimate, observed.after, observed.until, scale)
-    name = estimate.took if isinstance(estimate, CountEstimate) else choice.name
-    return Found(
-        name, model.link, pd.DataFrame(columns, index=pd.Index(design.columns, name="term")), effects
-    )
-
-
 def _fit(
     settled: Settled,
     found: Found,
@@ -201,7 +173,7 @@ def _fit(
     compared = residuals if found.link == IDENTITY else estimate.innovations
     diagnostics = diagnose(estimate, compared, sample, sample.period)
     absent = absent_periods(observed.time, len(sample.y))
-    series = _series(observed, design, estimate, residuals, found.link, exposure)
+    series = series_of(observed, design, estimate, residuals, found.link, exposure)
     facts = Facts(
         model=found.name,
         n=len(sample.y),
@@ -244,7 +216,7 @@ def _fit(
         design=design,
         kind=kind,
         link=found.link,
-        ratios=_ratios(found),
+        ratios=ratios_of(found),
         exposure=exposure,
         alternative=_beside(settled, observed, design, exposure),
     )
@@ -255,54 +227,7 @@ def _beside(
 ) -> Alternative | None:
     if settled.beside is None or settled.beside_estimate is None:
         return None
-    found = _found(settled.beside, settled.beside_estimate, observed, design, exposure)
+    found = tables_of(settled.beside, settled.beside_estimate, observed, design, exposure)
     return Alternative(
         found.name, settled.beside.reason, found.terms, found.effects.table, settled.beside_estimate.rho
     )
-
-
-def _ratios(found: Found) -> pd.DataFrame | None:
-    """Terms under a log or logit link as ratios: of rates, or of odds."""
-    if found.link == IDENTITY:
-        return None
-    return found.terms[["estimate", "lower", "upper"]].apply(np.exp)
-
-
-def _series(
-    observed: Observations,
-    design: Design,
-    estimate: Estimate,
-    residuals: FloatArray,
-    link: Link,
-    exposure: FloatArray | None,
-) -> pd.DataFrame:
-    import pandas as pd
-
-    rows = np.arange(len(observed.values))
-    since = rows >= observed.start
-    # A transition period without a value has no indicator, so nothing is known of what happened in it.
-    unfitted = ~observed.usable & np.any(
-        [(rows >= one.start) & (rows < one.settled) for one in observed.interventions], axis=0
-    )
-    columns: dict[str, FloatArray] = {"time": observed.time.astype(np.float64), "observed": observed.values}
-    share = np.ones(len(rows)) if exposure is None else exposure
-    average = np.full(len(rows), np.nanmean(share))
-    for suffix, actual, without, size in (
-        ("", design.matrix, design.without_change(), share),
-        ("_trend", design.at_average(design.matrix), design.at_average(design.without_change()), average),
-    ):
-        band = estimate.contrasts(without)
-        fitted = size * link.mean(actual @ estimate.coefficients)
-        columns["fitted" + suffix] = np.where(unfitted, np.nan, fitted)
-        for end, limit in (("", band.estimate), ("_lower", band.lower), ("_upper", band.upper)):
-            columns["expected" + suffix + end] = np.where(since, size * link.mean(limit), np.nan)
-    if link == IDENTITY:
-        columns["adjusted"] = observed.values - columns["fitted"] + columns["fitted_trend"]
-    else:
-        columns["adjusted"] = observed.values / columns["fitted"] * columns["fitted_trend"]
-    for name, values in (("residual", residuals), ("innovation", estimate.innovations)):
-        columns[name] = np.full(len(rows), np.nan)
-        columns[name][observed.usable] = values
-    table = pd.DataFrame(columns, index=pd.Index(rows, name="position"))
-    table["time"] = observed.time
-    return table

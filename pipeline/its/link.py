@@ -23,7 +23,7 @@ class Link:
         if self.name == "log":
             return np.exp(predictor)
         if self.name == "logit":
-            return 1 / (1 + np.exp(-predictor))
+            return np.exp(-np.logaddexp(0.0, -predictor))
         return predictor
 
     def slope(self, predictor: FloatArray) -> FloatArray:

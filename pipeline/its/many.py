@@ -13,14 +13,14 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from pipeline.errors import AnalysisError
-from pipeline.its.ar1_shared import SharedDesign, shared_design
+from pipeline.its.ar1_shared import shared_design
 from pipeline.its.averaged_ar1 import average_ar1, own_step
+from pipeline.its.batch_input import alike, fits_exactly, starts_of, table_of, unfit
 from pipeline.its.design import Design, Terms, Trend, build
 from pipeline.its.inference import Contrasts, FloatArray
 from pipeline.its.interventions import Impact, Intervention
 from pipeline.its.observations import Observations, observe
 from pipeline.its.reml_many import ManyAr1, reml_many
-from pipeline.its.sample import EXACT
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -82,16 +82,16 @@ def fit_many(
 
     Raises `AnalysisError` where the arguments can't be used for any series.
     """
-    table = _table(Y)
-    starts = _starts(start, len(table))
+    table = table_of(Y)
+    starts = starts_of(start, len(table))
     if model not in ("reml-ar1", "averaged-ar1"):
         raise AnalysisError(f"model {model!r} has no batch fit; choose reml-ar1 or averaged-ar1, or use fit.")
     terms = Terms(harmonics, dummies, period, trend)
     pieces: list[_Piece] = []
     refused: dict[int, str] = {}
-    for series, first in _alike(table, starts):
+    for series, first in alike(table, starts):
         change = [Intervention(first, impact, phase_in)]
-        good = series[[_unfit(table[one], refused, int(one)) is None for one in series]]
+        good = series[[unfit(table[one], refused, int(one)) is None for one in series]]
         try:
             observed = observe(table[(good if len(good) else series)[0]], change, time)
             design = build(observed, {}, terms)
@@ -134,7 +134,7 @@ def _piece(
     matrix, values = design.matrix[usable], table[series][:, usable]
     gaps = np.diff(observed.time[usable]).astype(np.float64)
     shared = shared_design(matrix, gaps if model == "reml-ar1" else own_step(gaps))
-    exact = _exact(shared, values)
+    exact = fits_exactly(shared, values)
     refused |= {
         int(one): "the model fits y exactly, so there is nothing to judge by." for one in series[exact]
     }
@@ -240,51 +240,3 @@ def _assembled(pieces: list[_Piece], b: int, model: str, refused: dict[int, str]
         whole = pd.concat(parts) if len(parts) > 1 else parts[0]
         tables[name] = whole.sort_index(level="series", sort_remaining=False, kind="stable")
     return Fits(tables["terms"], tables["effects"], rho, sigma, model, dict(sorted(refused.items())))
-
-
-def _table(Y: ArrayLike) -> FloatArray:
-    try:
-        table = np.asarray(Y, dtype=np.float64)
-    except (TypeError, ValueError):
-        raise AnalysisError("Y holds something that is not a number; convert or drop it first.") from None
-    if table.ndim != 2 or not table.size:
-        raise AnalysisError(f"Y must be a table of (series, time), and has {table.ndim} dimensions.")
-    return table
-
-
-def _starts(start: int | ArrayLike, b: int) -> NDArray[np.int64]:
-    starts = np.asarray(start)
-    if starts.dtype.kind not in "iu" or starts.shape not in ((), (b,)):
-        raise AnalysisError(f"start must be one whole position, or one for each of the {b} series.")
-    return np.broadcast_to(starts, (b,)).astype(np.int64)
-
-
-def _alike(table: FloatArray, starts: NDArray[np.int64]) -> list[tuple[NDArray[np.intp], int]]:
-    """The series that share a start and a pattern of missing values, and that start."""
-    groups: dict[tuple[int, bytes], list[int]] = {}
-    for one, pattern in enumerate(np.isnan(table)):
-        groups.setdefault((int(starts[one]), pattern.tobytes()), []).append(one)
-    return [(np.array(members, dtype=np.intp), first) for (first, _), members in groups.items()]
-
-
-def _unfit(values: FloatArray, refused: dict[int, str], place: int) -> str | None:
-    """Why one series alone can't be fitted, noted in `refused`."""
-    known = values[~np.isnan(values)]
-    why = None
-    if np.isinf(known).any() or (np.abs(known) > 1e100).any():
-        why = "y has an infinite value; correct it, or mark it as missing."
-    elif len(known) and np.ptp(known) <= 1e-12 * np.abs(known).max():
-        why = "y has the same value throughout, so there is no variation to learn from; check the measure."
-    if why is not None:
-        refused[place] = why
-    return why
-
-
-def _exact(design: SharedDesign, values: FloatArray) -> NDArray[np.bool_]:
-    """Which series the design fits to the last digit."""
-    residual = values - (values @ design.basis) @ design.basis.T
-    residual -= (residual @ design.basis) @ design.basis.T
-    spread = np.linalg.norm(values - values.mean(axis=1, keepdims=True), axis=1)
-    floor = np.maximum(spread, 1e-3 * np.linalg.norm(values, axis=1))
-    found: NDArray[np.bool_] = np.linalg.norm(residual, axis=1) <= EXACT * floor
-    return found

@@ -63,7 +63,7 @@ REFUSALS: dict[str, tuple[dict[str, Any], str]] = {
     "a model like nothing": ({"model": "xyz"}, "model 'xyz' is not known; available: auto"),
     "a model to come": (
         {"model": "structural"},
-        "model 'structural' is not built yet; choose one of auto, reml-ar1, averaged-ar1",
+        "model 'structural' has no level or slope to fit, and is a call of its own: its.structural",
     ),
     "a denominator": (
         {"denominator": Y},
