@@ -10,7 +10,7 @@ export PATH := $(abspath $(BIN)):$(PATH)
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup reports run lab test test-fast test-slow check fix lock schema clean
+.PHONY: help setup reports run lab test test-fast test-slow check fix lock schema pictures clean
 
 help: ## List what can be done
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -63,6 +63,10 @@ RESOLVE := --universal --python-version 3.11 --fork-strategy fewest --generate-h
 
 schema: $(READY) ## Write params/plan.schema.json from the plan's model
 	lasting schema
+
+pictures: reports ## Take the pictures of the report that the docs show (needs chromium)
+	chromium --headless --no-sandbox --disable-gpu --hide-scrollbars --window-size=1000,1180 \
+	  --screenshot=docs/images/report.png "file://$(CURDIR)/reports/_site/seat-belt-law/report.html"
 
 clean: ## Remove what make reports wrote (not .venv, not DVC's cache)
 	rm -rf results reports/_site scratch

@@ -5,8 +5,11 @@ Nothing heavy is imported before a command needs it, so that `lasting --help` an
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
 import time
+import traceback
 from typing import Annotated
 
 import typer
@@ -25,6 +28,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+DEBUG = "LASTING_DEBUG"
+"""Set for the stages that a run starts, so that theirs are tracebacks too."""
 
 Studies = Annotated[list[str] | None, typer.Argument(help="Studies of params.yaml; all of them by default.")]
 
@@ -56,8 +62,12 @@ def run(
 
     found = project.load()
     names = list(dict.fromkeys(studies or found.studies))
-    with Progress(names) as progress:
-        outcomes = runs.run(found, names, jobs, progress.update)
+    try:
+        with Progress() as progress:
+            outcomes = runs.run(found, names, jobs, progress.update)
+    except KeyboardInterrupt:
+        typer.echo("Stopped. What was finished is kept, and nothing is half-written.", err=True)
+        raise typer.Exit(130) from None
     show_outcomes(found, outcomes)
     if codes := [outcome.exit_code for outcome in outcomes if outcome.exit_code]:
         raise typer.Exit(codes[0])
@@ -78,10 +88,9 @@ def check(studies: Studies = None) -> None:
             failed = failed or error.exit_code
             continue
         plan = loaded.plan
-        typer.echo(
-            f"{name}: the plan and the contract are sound "
-            f"({len(plan.measures)} measures, {plan.intervention.label} from {plan.intervention.start})."
-        )
+        measures = _counted(len(plan.measures), "measure")
+        change = f"{plan.intervention.label} from {plan.intervention.start}"
+        typer.echo(f"{name}: the plan and the contract are sound ({measures}, {change}).")
     if failed:
         raise typer.Exit(failed)
 
@@ -124,9 +133,19 @@ def stage(name: str, item: Annotated[str, typer.Argument()] = "") -> None:
     except Exception as error:
         code = error.exit_code if isinstance(error, LastingError) else 1
         spent = time.monotonic() - began
-        events.record(events.Event(name, item, "failed", spent, code, sentence(error)))
+        said = traceback.format_exc() if os.environ.get(DEBUG) else sentence(error)
+        events.record(events.Event(name, item, "failed", spent, code, said))
         raise
     events.record(events.Event(name, item, "finished", time.monotonic() - began))
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def _interrupt(*_: object) -> None:
+    """Being told to stop is like Ctrl-C: what runs is ended first."""
+    raise KeyboardInterrupt
 
 
 def sentence(error: Exception) -> str:
@@ -142,6 +161,9 @@ def sentence(error: Exception) -> str:
 
 def main() -> None:
     """Runs the command line; every error is a sentence on standard error and an exit code."""
+    if "--debug" in sys.argv:
+        os.environ[DEBUG] = "1"
+    signal.signal(signal.SIGTERM, _interrupt)
     try:
         app()
     except Exception as error:

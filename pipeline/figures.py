@@ -27,10 +27,10 @@ IMPROVING = "#1f6fb4"
 CONCERNING = "#b4541a"
 NEUTRAL = "#6b4fa0"
 
-WIDE = (8.6, 3.7)
-"""Inches; about 620 CSS pixels, the text column on a desktop and on paper."""
-NARROW = (4.4, 3.9)
-"""Inches; about 320 CSS pixels, so that text keeps its size on a phone."""
+WIDE = (7.6, 3.5)
+"""Inches; the text column on a desktop, so that 10-point text is about as large as the text around it."""
+NARROW = (3.9, 3.7)
+"""Inches; the text column on a phone, where text keeps its size."""
 
 MEASURED_IN = "DejaVu Sans"
 SHOWN_IN = "'Inter', 'Segoe UI', 'Helvetica Neue', Arial, 'DejaVu Sans', sans-serif"
@@ -58,12 +58,15 @@ STYLE: dict[Any, Any] = {
 Draw = Callable[["Figure"], None]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Picture:
     """A saved chart; in a notebook it shows itself."""
 
     svg: str
     alt: str
+
+    def __repr__(self) -> str:
+        return self.alt
 
     def _repr_svg_(self) -> str:
         return self.svg
@@ -90,7 +93,7 @@ def quiet_grid(axes: Axes) -> None:
 def save(draw: Draw, folder: Path, name: str, alt: str, size: tuple[float, float] = WIDE) -> Picture:
     """Saves the chart that `draw` puts on a figure, and gives it back as a picture.
 
-    Writes `name.svg` and `name.png` at `size` inches, and `name-narrow.svg` for phones, into `folder`.
+    Writes `name.svg` and `name.png` at `size` inches, and `name.narrow.svg` for phones, into `folder`.
     `alt` is the text alternative: the kind of chart, what it shows, and what is to be seen in it.
     """
     from matplotlib import rc_context
@@ -101,7 +104,7 @@ def save(draw: Draw, folder: Path, name: str, alt: str, size: tuple[float, float
         (folder / f"{name}.svg").write_text(svg, encoding="utf-8")
         wide.savefig(folder / f"{name}.png", dpi=200, metadata={"Software": None})
         narrow = _drawn(draw, (NARROW[0], max(NARROW[1], size[1])))
-        (folder / f"{name}-narrow.svg").write_text(_svg(narrow), encoding="utf-8")
+        (folder / f"{name}.narrow.svg").write_text(_svg(narrow), encoding="utf-8")
     return Picture(svg=svg, alt=alt)
 
 

@@ -61,6 +61,7 @@ def execute(
             start_timeout=START_TIMEOUT,
             cwd=str(working_folder),
             kernel_name="python3",
+            language="python",
         )
         finished = _parse(raw)
     except PapermillExecutionError as failure:

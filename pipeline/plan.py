@@ -31,7 +31,21 @@ Role = Literal["outcome", "process", "balancing", "control"]
 Kind = Literal["count", "rate", "proportion", "mean", "value"]
 Better = Literal["lower", "higher"]
 Format = Literal["html", "pdf", "docx"]
-Estimator = Literal["auto", "reml-ar1", "ols", "newey-west", "prais-winsten"]
+Estimator = Literal[
+    "auto",
+    "reml-ar1",
+    "averaged-ar1",
+    "averaged-ar2",
+    "ols",
+    "newey-west",
+    "prais-winsten",
+    "poisson",
+    "quasi-poisson",
+    "negative-binomial",
+    "binomial",
+]
+ChartKind = Literal["auto", "run", "xmr", "mr", "p", "u", "c", "p'", "u'", "i'", "g", "t"]
+Rules = Literal["making-data-count", "nhsr-plotthedots", "anhoej", "western-electric", "nelson"]
 
 PERIODS_A_YEAR: dict[str, int] = {"day": 365, "week": 52, "month": 12, "quarter": 4, "year": 1}
 """How many periods make a year; for days the season that is modelled is the week (see `season`)."""
@@ -103,7 +117,9 @@ class Measure(Part):
     column: Text | None = Field(None, description="The column of a count, mean or value.")
     numerator: Text | None = Field(None, description="The column above the line of a rate or proportion.")
     denominator: Text | None = Field(None, description="The column below the line of a rate or proportion.")
-    per: float = Field(1, gt=0, description="A rate is reported per this many of the denominator.")
+    per: float | None = Field(
+        None, gt=0, description="So many of the denominator: 1 for a rate, 100 for a proportion by default."
+    )
     better: Better | None = None
     target: float | None = None
 
@@ -115,6 +131,11 @@ class Measure(Part):
         elif not self.column or self.numerator or self.denominator:
             raise ValueError(f"a {self.kind} needs `column`, and no `numerator` or `denominator`")
         return self
+
+    @property
+    def unit(self) -> float:
+        """Of how many of the denominator the measure tells."""
+        return self.per or (100.0 if self.kind == "proportion" else 1.0)
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -136,11 +157,15 @@ class Intervention(Part):
         description="The day it began; the first period that begins on or after it counts as after."
     )
     phase_in: PhaseIn | None = None
+    delay: int = Field(0, ge=0, description="Periods after the start in which nothing is yet expected.")
+    until: Date | None = Field(None, description="The day a temporary change ended.")
 
     @model_validator(mode="after")
     def _phase_in_follows(self) -> Intervention:
         if self.phase_in and self.phase_in.until <= self.start:
             raise ValueError("`phase_in.until` should be later than `start`")
+        if self.until and self.until <= self.start:
+            raise ValueError("`until` should be later than `start`")
         return self
 
 
@@ -155,11 +180,17 @@ class Its(Part):
 
     model: Estimator = "auto"
     impact: Literal["level", "slope", "level-and-slope"] = "level-and-slope"
-    seasonality: Literal["none", "dummies"] | Harmonics = Field(
-        "none", description="none, dummies (one term a season), or harmonics: k."
+    seasonality: Literal["auto", "none", "dummies"] | Harmonics = Field(
+        "auto",
+        description="none, dummies (one term a season), harmonics: k, or auto: none, one or two harmonics, "
+        "whichever suits the periods before the change.",
     )
+    trend: Literal["linear", "none"] = "linear"
     covariates: tuple[Text, ...] = ()
-    lag: Positive | None = Field(None, description="The lag of newey-west.")
+    lag: Positive | None = Field(
+        None,
+        description="The lag of newey-west, or of a model of counts whose errors allow for autocorrelation.",
+    )
     horizons: tuple[Positive, ...] = Field(
         (), description="Periods after the start at which the effect is reported; 12 is the twelfth."
     )
@@ -174,10 +205,36 @@ class Baseline(Part):
 class Spc(Part):
     """The statistical process control chart."""
 
-    chart: Literal["auto", "xmr"] = "auto"
-    rules: Literal["making-data-count"] = "making-data-count"
+    chart: ChartKind = "auto"
+    rules: Rules = "making-data-count"
+    shift_length: Annotated[int, Field(ge=6, le=9)] | None = Field(
+        None, description="Points on one side that make a shift (making-data-count: 7 by default)."
+    )
+    trend_length: Annotated[int, Field(ge=6, le=8)] | None = Field(
+        None, description="Points rising or falling that make a trend (making-data-count: 7 by default)."
+    )
     baseline: Baseline | None = None
-    rebase: Literal["at-interventions", "never"] = "at-interventions"
+    exclude: tuple[Date, ...] = Field((), description="Periods left out of the limits; they are plotted.")
+    rebase: Literal["at-interventions", "never"] | tuple[Date, ...] = Field(
+        "at-interventions", description="Where limits are computed anew: or dates, each a period's first day."
+    )
+    seasonally_adjusted: bool = Field(
+        False, description="Chart the values less their seasonal figures, where the season hides the process."
+    )
+    screen: bool = Field(False, description="Leave extreme moving ranges out of the limits, once.")
+
+    @model_validator(mode="after")
+    def _lengths_fit_the_rules(self) -> Spc:
+        if (self.shift_length or self.trend_length) and self.rules != "making-data-count":
+            raise ValueError("`shift_length` and `trend_length` belong to the rules making-data-count")
+        return self
+
+
+class Sustain(Part):
+    """What "it lasted" means: `after` periods on, at least `keep` of the early effect."""
+
+    after: Annotated[int, Field(ge=2)]
+    keep: Annotated[float, Field(gt=0, le=1)] = 0.8
 
 
 class Report(Part):
@@ -196,9 +253,10 @@ class Plan(Part):
     funder: Text | None = None
     data: Data
     measures: tuple[Measure, ...] = Field(min_length=1)
-    interventions: tuple[Intervention, ...] = Field(min_length=1, max_length=1)
+    interventions: tuple[Intervention, ...] = Field(min_length=1)
     its: Its = Its()
     spc: Spc = Spc()
+    sustain: Sustain | None = None
     disclosure: Literal["off"] = Field(
         description="`off` is for public data only; suppression and rounding are not built yet."
     )
@@ -220,7 +278,7 @@ class Plan(Part):
 
     @property
     def intervention(self) -> Intervention:
-        """The change that is evaluated."""
+        """The first change, from which effects are counted."""
         return self.interventions[0]
 
     @property

@@ -6,8 +6,10 @@ which may share a repository.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -15,10 +17,9 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO
 
 from pipeline import events, results, study
-from pipeline.errors import LastingError
+from pipeline.errors import LastingError, SetupError
 from pipeline.events import Event
 from pipeline.project import Project
 
@@ -38,15 +39,6 @@ class Outcome:
 
 
 @dataclass
-class _Running:
-    """A DVC process, what it was asked for, and where it writes."""
-
-    targets: list[str]
-    process: subprocess.Popen[bytes]
-    log: IO[bytes]
-
-
-@dataclass
 class _Heard:
     """The events so far."""
 
@@ -55,6 +47,7 @@ class _Heard:
     events: list[Event] = field(default_factory=list)
 
     def catch_up(self) -> None:
+        """Takes in what has been added to the file."""
         for event in events.read(self.path, len(self.events)):
             self.events.append(event)
             self.listen(event)
@@ -68,7 +61,7 @@ def run(project: Project, names: Sequence[str], jobs: int, listen: Listen) -> li
     """
     outcomes = {name: _check(project, name) for name in names}
     sound = [name for name, outcome in outcomes.items() if outcome is None]
-    _forget_other_engines(project, sound)
+    _forget_stale_renderings(project, sound)
     with tempfile.TemporaryDirectory(prefix="lasting-") as folder:
         heard = _Heard(Path(folder) / "events.jsonl", listen)
         said = _reproduce(project, sound, jobs, heard, Path(folder))
@@ -87,43 +80,77 @@ def _check(project: Project, name: str) -> Outcome | None:
     return None
 
 
-def _forget_other_engines(project: Project, names: list[str]) -> None:
-    """Removes the records of renderings by another engine than the one found now, so that they are redone."""
+def _forget_stale_renderings(project: Project, names: list[str]) -> None:
+    """Removes records of renderings that are not whole, or by another engine than the one found now.
+
+    DVC sees only the record; without it, it renders again.
+    """
     engine = "quarto" if shutil.which("quarto") else "pandoc"
     for name in names:
-        record = project.root / "reports" / "_site" / name / "rendered.json"
-        by = record.with_name("engine.json")
-        if by.is_file() and not results.read_json(by)["engine"].startswith(engine):
-            record.unlink(missing_ok=True)
+        folder = project.root / "reports" / "_site" / name
+        try:
+            by = results.read_json(folder / "engine.json")["engine"]
+            files = results.read_json(folder / "rendered.json")["files"]
+        except (OSError, ValueError, KeyError, TypeError):
+            by, files = "", []
+        if not by.startswith(engine) or not all((folder / file).is_file() for file in files):
+            (folder / "rendered.json").unlink(missing_ok=True)
 
 
-def _reproduce(project: Project, names: list[str], jobs: int, heard: _Heard, folder: Path) -> str:
-    """Runs DVC over the studies and then the site; gives what DVC said of failures."""
-    if not names:
-        return ""
-    waiting = [[f"render@{name}"] for name in names] if jobs > 1 else [[f"render@{name}" for name in names]]
-    if jobs == 1:
-        waiting[0].append("site")
-    running: list[_Running] = []
-    logs: list[Path] = []
-    while waiting or running:
-        while waiting and len(running) < jobs:
-            log = (folder / f"dvc-{len(logs)}.log").open("wb")
-            logs.append(Path(log.name))
-            targets = waiting.pop(0)
-            running.append(_Running(targets, _start(project, targets, heard.path, log), log))
-        time.sleep(POLL_SECONDS)
-        heard.catch_up()
-        for ended in [one for one in running if one.process.poll() is not None]:
-            ended.log.close()
-            running.remove(ended)
-        if jobs > 1 and not waiting and not running and "site" not in {e.stage for e in heard.events}:
-            jobs, waiting = 1, [["site"]]
+def _reproduce(project: Project, names: list[str], jobs: int, heard: _Heard, folder: Path) -> list[str]:
+    """Runs DVC over the studies and then the site; gives what each DVC that failed said last."""
+    reports = [f"render@{name}" for name in names]
+    if not reports:
+        return []
+    if jobs == 1 or len(names) == 1:
+        failed = _side_by_side(project, [[*reports, "site"]], 1, heard, folder)
+        if not failed:
+            return []
+    else:
+        failed = _side_by_side(project, [[report] for report in reports], jobs, heard, folder)
+    # Alone, so that a study that failed neither runs again nor keeps the others off the list.
+    return failed + _side_by_side(project, [["--single-item", "site"]], 1, heard, folder)
+
+
+def _side_by_side(
+    project: Project, commands: list[list[str]], jobs: int, heard: _Heard, folder: Path
+) -> list[str]:
+    """Runs `dvc repro` with each of the arguments, `jobs` at a time; gives what those that failed said."""
+    waiting, said = list(commands), []
+    running: dict[subprocess.Popen[bytes], Path] = {}
+    try:
+        while waiting or running:
+            while waiting and len(running) < jobs:
+                log = folder / f"dvc-{len(list(folder.iterdir()))}.log"
+                running[_start(project, waiting.pop(0), heard.path, log)] = log
+            time.sleep(POLL_SECONDS)
+            heard.catch_up()
+            for ended in [process for process in running if process.poll() is not None]:
+                log = running.pop(ended)
+                if ended.returncode:
+                    said.append(_complaint(log.read_text(encoding="utf-8", errors="replace")))
+    finally:
+        for process in running:  # only where the run was interrupted
+            _stop(process)
     heard.catch_up()
-    return "\n".join(path.read_text(encoding="utf-8", errors="replace") for path in logs)
+    return said
 
 
-def _start(project: Project, targets: list[str], told: Path, log: IO[bytes]) -> subprocess.Popen[bytes]:
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    """Ends a DVC process and the stage that it runs, and waits for them."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGTERM)
+    process.wait()
+
+
+def _complaint(log: str) -> str:
+    """DVC's own word for what went wrong: its first line of error, or its first line."""
+    lines = [line.strip() for line in log.splitlines() if line.strip()]
+    errors = [line.removeprefix("ERROR: ") for line in lines if line.startswith("ERROR: ")]
+    return [*errors, *lines, "it gave no reason"][0].rstrip(".")
+
+
+def _start(project: Project, arguments: list[str], told: Path, log: Path) -> subprocess.Popen[bytes]:
     here = Path(sys.executable).parent
     environment = {
         **os.environ,
@@ -132,24 +159,47 @@ def _start(project: Project, targets: list[str], told: Path, log: IO[bytes]) -> 
         "DVC_NO_ANALYTICS": "1",
         events.VARIABLE: str(told),
     }
-    command = [sys.executable, "-m", "dvc", "--wait-for-lock", "repro", "--keep-going", *targets]
-    return subprocess.Popen(
-        command, cwd=project.root, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log
-    )
+    command = [sys.executable, "-m", "dvc", "--wait-for-lock", "repro", "--keep-going", *arguments]
+    with log.open("wb") as file:
+        return subprocess.Popen(
+            command,
+            cwd=project.root,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=file,
+            stderr=file,
+            start_new_session=True,  # a group of its own, so that `_stop` reaches the stage as well
+        )
 
 
-def _outcome(project: Project, name: str, heard: list[Event], said: str) -> Outcome:
-    mine = [event for event in heard if event.item in (name, project.studies[name])]
+def _outcome(project: Project, name: str, heard: list[Event], said: list[str]) -> Outcome:
+    mine = [event for event in heard if _is_of(event, name, project.studies[name])]
     seconds = sum(event.seconds for event in mine)
-    ran = tuple(event.stage for event in mine if event.what == "finished")
-    failed = next((event for event in mine if event.what == "failed"), None)
-    failed = failed or next((event for event in heard if event.what == "failed" and not event.item), None)
-    if failed:
+    ran = tuple(event.stage for event in mine if event.what == "finished" and event.item)
+    if failed := next((event for event in mine if event.what == "failed"), None):
         return Outcome(name, seconds, ran, failed.exit_code, failed.message)
-    errors = [line.removeprefix("ERROR: ") for line in said.splitlines() if line.startswith("ERROR: ")]
-    errors = [] if any(event.what == "failed" for event in heard) else errors
-    rendered = project.root / "reports" / "_site" / name / "rendered.json"
-    if errors or not rendered.is_file():
-        what = errors[0] if errors else "no report was written"
-        return Outcome(name, seconds, ran, 16, f"DVC stopped: {what}; run `dvc repro` to see all it says.")
+    ended = {(event.stage, event.item) for event in mine if event.what != "started"}
+    if killed := next((event for event in mine if (event.stage, event.item) not in ended), None):
+        sentence = (
+            f"the stage {killed.stage} was stopped from outside (out of memory, perhaps); nothing of it was "
+            "kept: run again, with fewer studies side by side."
+        )
+        return Outcome(name, seconds, ran, SetupError.exit_code, sentence)
+    if said and not _is_current(project, name):
+        what = said[0]
+        sentence = f"DVC stopped: {what}; run `dvc repro` to see all it says."
+        return Outcome(name, seconds, ran, SetupError.exit_code, sentence)
     return Outcome(name, seconds, ran)
+
+
+def _is_of(event: Event, study: str, dataset: str) -> bool:
+    """True if what happened concerns a study: its dataset's validation, its own stages, the site's."""
+    if event.stage == "validate":
+        return event.item == dataset
+    return event.item in (study, "")
+
+
+def _is_current(project: Project, name: str) -> bool:
+    """True if DVC finds the study's report up to date, whatever else it complained of."""
+    command = [sys.executable, "-m", "dvc", "status", "--quiet", "--with-deps", f"render@{name}"]
+    return subprocess.run(command, cwd=project.root, capture_output=True, check=False).returncode == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,9 +13,12 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from pipeline.contract.model import Contract
-    from pipeline.plan import Measure, Plan
+    from pipeline.plan import Intervention, Measure, Plan
 
 TYPES = {"string": "string", "integer": "int64", "number": "float64", "date": "date", "boolean": "boolean"}
+COVARIATE = "covariate:"
+"""Stands before the names of covariates, which may be called like the columns that are ours."""
+
 STEP = {"day": {"days": 1}, "week": {"weeks": 1}, "month": {"months": 1}, "quarter": {"months": 3}}
 
 
@@ -35,7 +39,7 @@ def build(rows: ibis.Table, plan: Plan, measure: Measure) -> ibis.Table:
     """Gives the series of a measure, one row a period in order, nothing left out between first and last.
 
     Columns: `period` (first day), `value`, `numerator` and `denominator` (where the measure has them), and
-    the plan's covariates. Periods without a row are there with empty values.
+    the plan's covariates as `covariate:name`. Periods without a row are there with empty values.
     """
     import ibis
 
@@ -46,9 +50,9 @@ def build(rows: ibis.Table, plan: Plan, measure: Measure) -> ibis.Table:
     else:
         numerator = rows[measure.numerator].cast("float64")
         denominator = rows[measure.denominator].cast("float64")
-        columns["value"] = (denominator > 0).ifelse(numerator / denominator * measure.per, None)
+        columns["value"] = (denominator > 0).ifelse(numerator / denominator * measure.unit, None)
         columns |= {"numerator": numerator, "denominator": denominator}
-    columns |= {name: rows[name].cast("float64") for name in plan.its.covariates}
+    columns |= {COVARIATE + name: rows[name].cast("float64") for name in plan.its.covariates}
     made = rows.select(**columns)
     step = ibis.interval(**(STEP.get(plan.data.period.every) or {"years": 1}))
     ends = made.aggregate(first=made.period.min().cast("timestamp"), last=made.period.max().cast("timestamp"))
@@ -89,31 +93,86 @@ def read(folder: Path, measure: str) -> pd.DataFrame:
     return frame.set_index(pd.DatetimeIndex(frame.pop("period"), name="period"))
 
 
-def first_after(periods: pd.Index[Any], plan: Plan) -> int:
-    """Gives the position of the first period that begins on or after the intervention's start.
+def covariates(data: pd.DataFrame) -> pd.DataFrame:
+    """Gives the covariates of a series under their own names."""
+    found = data[[name for name in data.columns if name.startswith(COVARIATE)]]
+    return found.rename(columns=lambda name: name.removeprefix(COVARIATE))
 
-    Raises DataError if none does, or if the series begins after it.
+
+def first_after(periods: pd.Index[Any], plan: Plan, change: Intervention | None = None) -> int:
+    """Gives the position of the first period that begins on or after the start of `change`.
+
+    `change` is the plan's first unless given. Raises DataError if no period begins after it, or if none
+    came before.
     """
     import pandas as pd
 
-    start = pd.Timestamp(plan.intervention.start)
-    position = int(periods.searchsorted(start))
+    change = change or plan.intervention
+    position = int(periods.searchsorted(pd.Timestamp(change.start)))
     if position == 0 or position == len(periods):
         raise DataError(
-            f"params/{plan.study}.yaml, interventions[1].start: {plan.intervention.start} is outside "
-            f"the data, which run from {periods[0].date()} to {periods[-1].date()}; mend one of them."
+            f"{_place(plan, change)}.start: {change.start} is outside the data, which run from "
+            f"{periods[0].date()} to {periods[-1].date()}; mend one of them."
         )
     return position
 
 
-def phase_in_length(periods: pd.Index[Any], plan: Plan) -> int:
-    """Gives the number of transition periods: from the start up to, not including, the one at `until`."""
+def position_of(periods: pd.Index[Any], day: date, plan: Plan, field: str) -> int:
+    """Gives the position of the period that begins on `day`; raises DataError naming `field` if none does."""
     import pandas as pd
 
-    if plan.intervention.phase_in is None:
+    found = periods.get_indexer(pd.Index([pd.Timestamp(day)]))
+    if found[0] < 0:
+        every = plan.data.period.every
+        raise DataError(
+            f"params/{plan.study}.yaml, {field}: no {every} of the data begins on {day}; "
+            f"give the first day of a {every}."
+        )
+    return int(found[0])
+
+
+def phase_in_length(periods: pd.Index[Any], plan: Plan, change: Intervention | None = None) -> int:
+    """Gives the number of transition periods: from the start up to, not including, the one at `until`.
+
+    Raises DataError if the transition has no whole period, or is not over before the data end.
+    """
+    change = change or plan.intervention
+    if change.phase_in is None:
         return 0
-    until = int(periods.searchsorted(pd.Timestamp(plan.intervention.phase_in.until), side="right")) - 1
-    return max(until - first_after(periods, plan), 0)
+    length = _period_of(periods, change.phase_in.until) - first_after(periods, plan, change)
+    if length < 1 or change.phase_in.until > periods[-1].date():
+        raise DataError(
+            f"{_place(plan, change)}.phase_in.until: {change.phase_in.until} leaves no whole "
+            f"{plan.data.period.every} of transition inside the data; mend it or leave phase_in out."
+        )
+    return length
+
+
+def end_of(periods: pd.Index[Any], plan: Plan, change: Intervention) -> int | None:
+    """Gives the position of the first period after a temporary change, or None for one that stays.
+
+    Raises DataError if the change ends before a whole period of it, or after the data.
+    """
+    if change.until is None:
+        return None
+    position = _period_of(periods, change.until)
+    if position <= first_after(periods, plan, change) or change.until > periods[-1].date():
+        raise DataError(
+            f"{_place(plan, change)}.until: {change.until} leaves no whole {plan.data.period.every} of the "
+            "change inside the data; mend it or leave it out."
+        )
+    return position
+
+
+def _period_of(periods: pd.Index[Any], day: date) -> int:
+    """The position of the period in which a day lies."""
+    import pandas as pd
+
+    return int(periods.searchsorted(pd.Timestamp(day), side="right")) - 1
+
+
+def _place(plan: Plan, change: Intervention) -> str:
+    return f"params/{plan.study}.yaml, interventions[{plan.interventions.index(change) + 1}]"
 
 
 def _more_than_whole(made: ibis.Table) -> int:

@@ -35,10 +35,9 @@ WORDS = {
 class Progress:
     """What is running now, on one line; on a terminal that can't redraw, a line a stage."""
 
-    def __init__(self, names: Sequence[str]) -> None:
+    def __init__(self) -> None:
         self._console = Console(stderr=True)
         self._now: dict[str, str] = {}
-        self._studies = len(names)
         self._live = Live(console=self._console, transient=True, refresh_per_second=12)
 
     def __enter__(self) -> Progress:
@@ -66,7 +65,7 @@ class Progress:
         self._show(" · ".join(self._now.values()) or "looking for what has changed")
 
     def _show(self, text: str) -> None:
-        self._live.update(Spinner("dots", Text(text)))
+        self._live.update(Spinner("dots", Text(text)), refresh=True)
 
 
 def show_outcomes(project: Project, outcomes: Sequence[Outcome]) -> None:
@@ -90,8 +89,10 @@ def show_outcomes(project: Project, outcomes: Sequence[Outcome]) -> None:
     for outcome in outcomes:
         if outcome.exit_code:
             errors.print(f"{outcome.study}: {outcome.message}")
-    if any(not outcome.exit_code for outcome in outcomes):
-        console.print("All studies: reports/_site/index.html", highlight=False)
+    stopped = sum(bool(outcome.exit_code) for outcome in outcomes)
+    if stopped < len(outcomes):
+        stale = " (what stopped is there as it was before)" if stopped else ""
+        console.print(f"All studies: reports/_site/index.html{stale}", highlight=False)
 
 
 def show_doctor(findings: Sequence[Finding]) -> None:

@@ -13,7 +13,7 @@ from typing import Any, Literal
 from pipeline.contract.model import Column, Contract, Quality, Severity
 
 INTEGER = r"^[+-]?\d+$"
-NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
+NUMBER = r"^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$"
 ISO_DATE = "%Y-%m-%d"
 TYPE_SENTENCES = {
     "integer": "is a whole number",

@@ -25,7 +25,12 @@ if TYPE_CHECKING:
 LogicalType = Literal["string", "integer", "number", "date", "boolean"]
 Severity = Literal["error", "warning"]
 RANGE_OPTIONS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
-STRING_OPTIONS = ("pattern", "minLength", "maxLength")
+OPTIONS = {
+    "integer": RANGE_OPTIONS,
+    "number": RANGE_OPTIONS,
+    "string": ("pattern", "minLength", "maxLength"),
+}
+"""The options of each logical type that are checked."""
 OPERATORS = (
     "mustBe",
     "mustBeGreaterThan",
@@ -176,14 +181,14 @@ def _column(source: MarkedYaml, path: tuple[Key, ...], item: SchemaProperty, pro
     if kind not in get_args(LogicalType):
         hint = marked_yaml.nearest(kind, get_args(LogicalType)) or f": use {', '.join(get_args(LogicalType))}"
         problems.append(source.complaint((*path, "logicalType"), f"{kind} is not checked here{hint}"))
-        kind = "string"
-    allowed = {"integer": RANGE_OPTIONS, "number": RANGE_OPTIONS, "string": STRING_OPTIONS}.get(kind, ())
-    for option in item.logicalTypeOptions or {}:
-        if option not in allowed:
-            hint = marked_yaml.nearest(option, allowed)
-            problems.append(
-                source.complaint((*path, "logicalTypeOptions", option), f"is not checked for {kind}{hint}")
-            )
+    else:
+        allowed = OPTIONS.get(kind, ())
+        problems += [
+            source.complaint((*path, "logicalTypeOptions", option), f"is not checked for {kind}{hint}")
+            for option in item.logicalTypeOptions or {}
+            if option not in allowed
+            for hint in [marked_yaml.nearest(option, allowed)]
+        ]
     for key in UNCHECKED_COLUMN_KEYS:
         if getattr(item, key, None):
             problems.append(source.complaint((*path, key), "is not checked here; take it out"))

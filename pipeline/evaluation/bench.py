@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pipeline import plan as plans
 from pipeline import project, results
 from pipeline.contract import model as contracts
+from pipeline.errors import AnalysisError
 from pipeline.plan import Measure, Plan, mid_sentence
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+PER_CENT = 100
+DATES = {"month": "%B %Y", "quarter": "%B %Y", "year": "%Y"}
+"""How a period is named in a text alternative; days and weeks by their first day."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +46,15 @@ def open_study(study: str, output: str) -> Bench:
     return Bench(plan=plan, names=names, series=here.results(study, "series"), folder=folder)
 
 
+@contextmanager
+def naming(plan: Plan, measure: Measure) -> Iterator[None]:
+    """Puts the plan and the measure before the sentence of an AnalysisError raised inside the block."""
+    try:
+        yield
+    except AnalysisError as error:
+        raise AnalysisError(f"params/{plan.study}.yaml, measure {measure.id}: {error}") from None
+
+
 def write(folder: Path, name: str, found: dict[str, dict[str, Any]]) -> Path:
     """Writes the results of a notebook, measure by measure, to `<name>.json` in `folder`."""
     path = folder / f"{name}.json"
@@ -46,9 +65,21 @@ def write(folder: Path, name: str, found: dict[str, dict[str, Any]]) -> Path:
 def axis_label(plan: Plan, measure: Measure) -> str:
     """Gives a measure as a chart's title: what is counted, and how often."""
     each = f"each {plan.data.period.every}"
+    if measure.kind == "proportion" and measure.unit == PER_CENT:
+        return f"{measure.label}, in per cent, {each}"
     if measure.kind in ("rate", "proportion"):
-        return f"{measure.label}, per {measure.per:g}, {each}"
+        return f"{measure.label}, per {measure.unit:,g}, {each}"
     return f"{measure.label} {each}"
+
+
+def named(period: pd.Timestamp, every: str) -> str:
+    """Gives a period as readers say it: February 1983, 1983, or 28 February 1983.
+
+    >>> import pandas as pd
+    >>> named(pd.Timestamp("1983-02-01"), "month"), named(pd.Timestamp("1983-02-01"), "week")
+    ('February 1983', '1 February 1983')
+    """
+    return period.strftime(DATES[every]) if every in DATES else f"{period.day} {period:%B %Y}"
 
 
 def about(measure: Measure) -> dict[str, Any]:
@@ -57,5 +88,6 @@ def about(measure: Measure) -> dict[str, Any]:
         "label": measure.label,
         "role": measure.role,
         "kind": measure.kind,
+        "unit": measure.unit,
         "better": measure.better,
     }

@@ -5,37 +5,73 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 from pipeline import figures, results, series
-from pipeline.evaluation.bench import Bench, about, axis_label
+from pipeline import plan as plans
+from pipeline.evaluation.bench import Bench, about, axis_label, named, naming
 from pipeline.plan import Harmonics, Measure, Plan, mid_sentence
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from pipeline.its import Fit
+    from pipeline.its import Fit, Intervention
 
 CONFIDENCE = 0.95
 """The share of intervals that should hold the truth; the one level our methods are tried at."""
 
 
-def fit(plan: Plan, data: pd.DataFrame) -> Fit:
+COUNT_MODELS = ("poisson", "quasi-poisson", "negative-binomial", "binomial")
+
+
+def fit(plan: Plan, measure: Measure, data: pd.DataFrame) -> Fit:
     """Gives the interrupted time series fit of one measure's series, as the plan asks for it.
 
-    `data`: the series of `series.read`. Raises AnalysisError if the series can't bear the model.
+    `data`: the series of `series.read`. Models of counts are given the counts and their denominator; what
+    they find is told per so many, as the measure is. Raises AnalysisError if the series can't bear the model.
     """
     from pipeline import its
 
+    asked = plan.its
+    counts = _is_counted(plan, measure)
+    with naming(plan, measure):
+        found = its.fit(
+            data["numerator" if counts and measure.numerator else "value"].to_numpy(),
+            model=asked.model,
+            denominator=data["denominator"].to_numpy() if counts and measure.denominator else None,
+            covariates=series.covariates(data) if asked.covariates else None,
+            harmonics=_harmonics(plan),
+            dummies=asked.seasonality == "dummies",
+            period=plan.data.period.season,
+            lag=asked.lag,
+            interventions=[_intervention(plan, change, data) for change in plan.interventions],
+            trend=asked.trend,
+            kind=measure.kind,
+        )
+        return found.per(measure.unit) if counts and measure.denominator else found
+
+
+def _is_counted(plan: Plan, measure: Measure) -> bool:
+    """True if the model takes counts and denominators, and not a value a period."""
+    if plan.its.model == "auto":
+        return measure.kind in ("count", "proportion")
+    return plan.its.model in COUNT_MODELS
+
+
+def _harmonics(plan: Plan) -> int | str:
     seasonality = plan.its.seasonality
-    return its.fit(
-        data["value"].to_numpy(),
-        start=series.first_after(cast("pd.DatetimeIndex", data.index), plan),
-        model=plan.its.model,
-        covariates=data[list(plan.its.covariates)] if plan.its.covariates else None,
-        harmonics=seasonality.harmonics if isinstance(seasonality, Harmonics) else 0,
-        dummies=seasonality == "dummies",
-        period=plan.data.period.season,
+    if isinstance(seasonality, Harmonics):
+        return seasonality.harmonics
+    return "auto" if seasonality == "auto" and plan.data.period.season > 1 else 0
+
+
+def _intervention(plan: Plan, change: plans.Intervention, data: pd.DataFrame) -> Intervention:
+    """A change of the plan, placed on the series."""
+    from pipeline.its import Intervention
+
+    return Intervention(
+        start=series.first_after(data.index, plan, change),
         impact=plan.its.impact,
-        phase_in=series.phase_in_length(cast("pd.DatetimeIndex", data.index), plan),
-        lag=plan.its.lag,
+        phase_in=series.phase_in_length(data.index, plan, change),
+        delay=change.delay,
+        until=series.end_of(data.index, plan, change),
     )
 
 
@@ -45,12 +81,14 @@ def results_of(plan: Plan, measure: Measure, data: pd.DataFrame, fit: Fit, alt: 
 
     periods = cast("pd.DatetimeIndex", data.index)
     dates = {place: day.date().isoformat() for place, day in enumerate(periods)}
+    known = fit.effects["absolute"].notna()
+    observed = data["value"].notna()
+    seen = [place for place in fit.effects.index[known] if isinstance(place, int) and observed.iloc[place]]
     effects = fit.effects.rename(index=dates)
     steps = range(1, len(effects) - 1)
     effects.insert(0, "after", pd.Series([*steps, None, None], index=effects.index, dtype=object))
     drawn = fit.series.set_index(periods.strftime("%Y-%m-%d"))
-    last = len(effects) - 2
-    horizons = [step for step in plan.its.horizons if step <= last]
+    reached = [step for step in plan.its.horizons if step in steps and known.iloc[step - 1]]
     return {
         **about(measure),
         "model": fit.model,
@@ -58,17 +96,25 @@ def results_of(plan: Plan, measure: Measure, data: pd.DataFrame, fit: Fit, alt: 
         "impact": plan.its.impact,
         "first": periods[0],
         "last": periods[-1],
+        "last_observed": periods[observed][-1],
         "start": periods[fit.start],
+        "settled": periods[fit.after],
+        "phase_in": fit.after - fit.start,
         "before": fit.n_before,
         "after": fit.n_after,
         "missing": fit.n_missing,
+        "in_effects": int(known.iloc[:-2].sum()),
+        "first_effect": dates[seen[0]],
+        "last_effect": dates[seen[-1]],
         "confidence": CONFIDENCE,
         "rho": fit.rho,
         "sigma": fit.sigma,
         "df": fit.df,
         "terms": results.table(fit.terms.rename_axis("row")),
+        "ratios": None if fit.ratios is None else results.table(fit.ratios.rename_axis("row")),
         "effects": results.table(effects.rename_axis("row")),
-        "horizons": [effects.index[step - 1] for step in horizons or [1, last]],
+        "horizons": [effects.index[step - 1] for step in reached] or [dates[seen[0]], dates[seen[-1]]],
+        "not_reached": [step for step in plan.its.horizons if step not in reached],
         "flags": [{"code": flag.code, "sentence": flag.sentence} for flag in fit.flags],
         "alt": alt,
         "series": results.table(drawn.rename_axis("row")),
@@ -86,10 +132,18 @@ def save_chart(bench: Bench, measure: Measure, data: pd.DataFrame, fit: Fit) -> 
         fit,
         label=label,
         dates=periods,
-        interventions=[plots.Mark(change, fit.start)],
+        interventions=[
+            plots.Mark(each.label, placed.start)
+            for each, placed in zip(bench.plan.interventions, fit.interventions, strict=True)
+        ],
         names=bench.names,
     )
-    alt = alt_text(fit, measure.label, change=mid_sentence(change), when=f"{periods[fit.start]:%B %Y}")
+    alt = alt_text(
+        fit,
+        measure.label,
+        change=mid_sentence(change),
+        when=named(periods[fit.start], bench.plan.data.period.every),
+    )
     return figures.save(draw, bench.folder, f"its-{measure.id}", alt)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 from pipeline import figures, results, series
-from pipeline.evaluation.bench import Bench, about, axis_label
+from pipeline.evaluation.bench import Bench, about, axis_label, naming
 from pipeline.plan import Measure, Plan
 
 if TYPE_CHECKING:
@@ -15,19 +15,47 @@ if TYPE_CHECKING:
 
 
 def chart(plan: Plan, measure: Measure, data: pd.DataFrame) -> Chart:
-    """Gives the control chart of one measure's series, as the plan asks for it."""
+    """Gives the control chart of one measure's series, as the plan asks for it.
+
+    `data`: the series of `series.read`. Raises AnalysisError if the series can't be charted so, and
+    DataError if a date of the plan is not that of a period.
+    """
     from pipeline import spc
 
-    start = series.first_after(cast("pd.DatetimeIndex", data.index), plan)
-    return spc.chart(
-        data["value"].to_numpy(),
-        kind=plan.spc.chart,
-        rules=plan.spc.rules,
-        baseline=plan.spc.baseline.periods if plan.spc.baseline else None,
-        rebase=(start,) if plan.spc.rebase == "at-interventions" else (),
-        better=measure.better,
-        target=measure.target,
+    asked, has_denominator = plan.spc, measure.denominator is not None
+    rules = spc.making_data_count(
+        **{
+            name: length
+            for name, length in (("shift_length", asked.shift_length), ("trend_length", asked.trend_length))
+            if length is not None
+        }
     )
+    with naming(plan, measure):
+        return spc.chart(
+            data["numerator" if has_denominator else "value"].to_numpy(),
+            kind=asked.chart,
+            n=data["denominator"].to_numpy() if has_denominator else None,
+            rules=rules if asked.rules == "making-data-count" else asked.rules,
+            baseline=asked.baseline.periods if asked.baseline else None,
+            rebase=_phases(plan, data),
+            exclude=[series.position_of(data.index, day, plan, "spc.exclude") for day in asked.exclude],
+            better=measure.better,
+            target=measure.target,
+            screen=asked.screen,
+            measure=measure.kind,
+            per=measure.unit if has_denominator else 1.0,
+            non_negative=measure.kind in ("count", "rate", "proportion"),
+            seasonal_period=plan.data.period.season if asked.seasonally_adjusted else None,
+        )
+
+
+def _phases(plan: Plan, data: pd.DataFrame) -> tuple[int, ...]:
+    """The positions at which limits are computed anew."""
+    if plan.spc.rebase == "never":
+        return ()
+    if plan.spc.rebase == "at-interventions":
+        return tuple(series.first_after(data.index, plan, change) for change in plan.interventions)
+    return tuple(series.position_of(data.index, day, plan, "spc.rebase") for day in plan.spc.rebase)
 
 
 def results_of(measure: Measure, data: pd.DataFrame, chart: Chart, alt: str) -> dict[str, Any]:

@@ -1,8 +1,10 @@
 """Interrupted time series: what a series did at a change and after it, against what was to be expected.
 
 `fit` is the one call; what it gives back, a `Fit`, holds the tables, the doubts, and the series to draw.
-How sure one can be of it is for the checks beside it: each gives a table, whether the finding passed, and a
-sentence.
+`fit_many` is the same for thousands of series at once. How sure one can be of a fit is for the checks
+beside it: each gives a table, whether the finding passed, and a sentence.
+`fit_many` is the same for thousands of series at once. `structural` and `synthetic_control` find the
+counterfactual without a shape of the change, from the past or from comparators.
 """
 
 from pipeline.its import power
@@ -19,18 +21,25 @@ from pipeline.its.comparator_checks import (
 from pipeline.its.comparators import Controlled, controlled
 from pipeline.its.control_outcomes import ControlOutcomes, judge_controls
 from pipeline.its.event_time import EventTime, event_time_average
-from pipeline.its.fitting import Fit, fit
-from pipeline.its.flags import Flag
-from pipeline.its.inference import Contrast
+from pipeline.its.fit_result import Alternative, Fit
+from pipeline.its.fitting import fit
+from pipeline.its.inference import Contrast, Flag
+from pipeline.its.influence import influence
 from pipeline.its.interval import Interval
+from pipeline.its.interventions import Intervention
 from pipeline.its.leave_out import LeaveOnePeriodOut, leave_one_period_out
+from pipeline.its.many import Fits, fit_many
 from pipeline.its.placebo import PlaceboInTime, placebo_in_time
 from pipeline.its.pooling import Pooled, pool
+from pipeline.its.seasons import choose_harmonics
 from pipeline.its.sites import PooledSites, pool_sites
 from pipeline.its.specification import SpecificationCurve, specification_curve
+from pipeline.its.structural import Structural, structural
 from pipeline.its.sustained import Sustained, did_it_last
+from pipeline.its.synthetic_control import SyntheticControl, synthetic_control
 
 __all__ = [
+    "Alternative",
     "Analysis",
     "Check",
     "Choices",
@@ -39,8 +48,10 @@ __all__ = [
     "Controlled",
     "EventTime",
     "Fit",
+    "Fits",
     "Flag",
     "Interval",
+    "Intervention",
     "LeaveOnePeriodOut",
     "LeftOut",
     "PlaceboInSpace",
@@ -48,13 +59,18 @@ __all__ = [
     "Pooled",
     "PooledSites",
     "SpecificationCurve",
+    "Structural",
     "Sustained",
+    "SyntheticControl",
     "TrendsBefore",
+    "choose_harmonics",
     "compare_trends_before",
     "controlled",
     "did_it_last",
     "event_time_average",
     "fit",
+    "fit_many",
+    "influence",
     "judge_controls",
     "leave_one_comparator_out",
     "leave_one_period_out",
@@ -64,4 +80,6 @@ __all__ = [
     "pool_sites",
     "power",
     "specification_curve",
+    "structural",
+    "synthetic_control",
 ]

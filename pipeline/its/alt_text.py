@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from pipeline.its.fitting import Fit
+    from pipeline.its.fit_result import Fit
 
 
 def alt_text(fit: Fit, label: str, *, unit: str = "", change: str = "the change", when: str = "") -> str:

@@ -8,26 +8,33 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, TypedDict, Unpack
+from typing import TYPE_CHECKING, Literal, TypedDict, Unpack
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from pipeline.errors import AnalysisError
-from pipeline.its.design import Impact
-from pipeline.its.fitting import Fit, fit
+from pipeline.its.design import Trend
+from pipeline.its.estimators import MODELS
+from pipeline.its.fit_result import Fit
+from pipeline.its.fitting import fit
 from pipeline.its.inference import FloatArray
+from pipeline.its.interventions import Impact
 from pipeline.its.observations import calendar, numbers
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
+OPTIONS: tuple[Literal["lag", "order", "seasonal_order"], ...] = ("lag", "order", "seasonal_order")
+"""Choices that only some models have a use for."""
+
+
 class Choices(TypedDict, total=False):
     """The choices that `its.fit` takes beside the data; those left out have its defaults."""
 
     model: str
-    harmonics: int
+    harmonics: int | str
     dummies: bool
     period: int
     impact: Impact
@@ -35,6 +42,11 @@ class Choices(TypedDict, total=False):
     lag: int | None
     order: tuple[int, int, int] | None
     seasonal_order: tuple[int, int, int, int] | None
+    delay: int
+    until: int | None
+    trend: Trend
+    kind: str | None
+    at_most: float | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,11 +105,10 @@ class Analysis:
         """The same with some choices changed, and without options that only another model takes."""
         merged: Choices = {**self.choices, **changed}
         model = merged.get("model", "auto")
-        if model != "newey-west":
-            merged.pop("lag", None)
-        if model != "arima":
-            merged.pop("order", None)
-            merged.pop("seasonal_order", None)
+        uses = MODELS[model].uses if model in MODELS else frozenset(OPTIONS)
+        for option in OPTIONS:
+            if option not in uses:
+                merged.pop(option, None)
         return replace(self, choices=merged)
 
     def adjusting_for(self, names: tuple[str, ...]) -> Analysis:
@@ -110,14 +121,29 @@ class Analysis:
         return replace(self, covariates={name: self.covariates[name] for name in names})
 
     def starting_at(self, start: int) -> Analysis:
-        """The same with another first point after the change."""
-        return replace(self, start=start)
+        """The same with another first point after the change; a temporary impact keeps its length."""
+        until = self.choices.get("until")
+        if until is None:
+            return replace(self, start=start)
+        moved: Choices = {**self.choices, "until": until + start - self.start}
+        return replace(self, start=start, choices=moved)
+
+    def as_fitted(self, found: Fit) -> Analysis:
+        """The same with the number of harmonics that a fit of it took, where it was left to the fit."""
+        if self.choices.get("harmonics") != "auto":
+            return self
+        pairs = sum(name.startswith("cos_") for name in found.design.names("season"))
+        return replace(self, choices={**self.choices, "harmonics": pairs})
 
     def between(self, first: int, stop: int) -> Analysis:
         """The same on the periods from position `first` up to, not including, `stop`."""
         rows = slice(first, stop)
+        choices: Choices = {**self.choices}
+        if (until := choices.get("until")) is not None:
+            choices["until"] = until - first if until <= stop else None
         return replace(
             self,
+            choices=choices,
             y=self.y[rows],
             start=self.start - first,
             time=self.time[rows],

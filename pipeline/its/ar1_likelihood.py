@@ -22,7 +22,7 @@ from pipeline.its.inference import FloatArray
 BOUNDARY = 7.25
 """|atanh rho| is not looked for beyond this: rho = ±0.999999. The likelihood may have no interior maximum."""
 
-_GRID = np.linspace(-BOUNDARY, BOUNDARY, 146)
+GRID = np.linspace(-BOUNDARY, BOUNDARY, 146)
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,23 +41,37 @@ class Moments:
 
     def matrices(self, rho: FloatArray, order: int = 0) -> FloatArray:
         """M, or its first or second derivative in rho; shape (r, p, p) for `rho` of shape (r,)."""
+        rise, shrink = self.weights(rho, order)
+        total: FloatArray = np.tensordot(rise, self.steps, axes=1) - np.tensordot(shrink, self.ends, axes=1)
+        return total + self.whole if order == 0 else total
+
+    def weights(self, rho: FloatArray, order: int = 0) -> tuple[FloatArray, FloatArray]:
+        """w and h for each gap, or their first or second derivatives in rho; each of shape (r, g)."""
         f, f1, f2 = _powers(rho[:, None], self.gaps)
         left, right = 1 - f**2, 1 + f
         if order == 0:
-            rise, shrink = f / left, f / right
-        elif order == 1:
-            rise, shrink = (1 + f**2) / left**2 * f1, f1 / right**2
-        else:
-            rise = 2 * f * (3 + f**2) / left**3 * f1**2 + (1 + f**2) / left**2 * f2
-            shrink = -2 / right**3 * f1**2 + f2 / right**2
-        total: FloatArray = np.tensordot(rise, self.steps, axes=1) - np.tensordot(shrink, self.ends, axes=1)
-        return total + self.whole if order == 0 else total
+            return f / left, f / right
+        if order == 1:
+            return (1 + f**2) / left**2 * f1, f1 / right**2
+        rise = 2 * f * (3 + f**2) / left**3 * f1**2 + (1 + f**2) / left**2 * f2
+        return rise, -2 / right**3 * f1**2 + f2 / right**2
+
+    def log_correlation(self, rho: FloatArray) -> FloatArray:
+        """log|R|, shape (r,)."""
+        f = _powers(rho[:, None], self.gaps)[0]
+        found: FloatArray = np.log1p(-(f**2)) @ self.counts
+        return found
+
+    def log_correlation_slopes(self, rho: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """The first two derivatives of log|R| in rho, shape (r,)."""
+        f, f1, f2 = _powers(rho[:, None], self.gaps)
+        decay1, decay2 = -2 * f / (1 - f**2), -2 * (1 + f**2) / (1 - f**2) ** 2
+        return (decay1 * f1) @ self.counts, (decay2 * f1**2 + decay1 * f2) @ self.counts
 
     def likelihood(self, rho: FloatArray) -> FloatArray:
         """The restricted log-likelihood, less a constant, with sigma² at its best; shape (r,)."""
         pivots = np.log(np.diagonal(np.linalg.cholesky(self.matrices(rho)), axis1=1, axis2=2))
-        f = _powers(rho[:, None], self.gaps)[0]
-        log_r: FloatArray = np.log1p(-(f**2)) @ self.counts
+        log_r = self.log_correlation(rho)
         misfit: FloatArray = self.spare * pivots[:, -1]
         precision: FloatArray = pivots[:, :-1].sum(axis=1)
         return -misfit - precision - log_r / 2
@@ -115,11 +129,7 @@ def profile_at(moments: Moments, rho: float) -> Profile:
     v = np.append(-correction, 1.0)
     pull = (m1 @ v)[:-1]
     turned = inverse @ m1[:-1, :-1]
-    f, f1, f2 = _powers(at, moments.gaps)
-    decay1 = -2 * f / (1 - f**2)
-    decay2 = -2 * (1 + f**2) / (1 - f**2) ** 2
-    log_r1 = (decay1 * f1) @ moments.counts
-    log_r2 = (decay2 * f1**2 + decay1 * f2) @ moments.counts
+    log_r1, log_r2 = (float(slope[0]) for slope in moments.log_correlation_slopes(at))
     log_a2 = np.trace(inverse @ m2[:-1, :-1]) - np.trace(turned @ turned)
     return Profile(
         inverse=inverse,
@@ -137,12 +147,12 @@ def highest(moments: Moments) -> float:
     Every local maximum on a grid of atanh rho is refined to the zero of the exact derivative, and the best
     is taken; where the likelihood rises to the edge of the grid, that edge.
     """
-    heights = moments.likelihood(np.tanh(_GRID))
+    heights = moments.likelihood(np.tanh(GRID))
     padded = np.concatenate([[-np.inf], heights, [-np.inf]])
     peaks = np.flatnonzero((heights >= padded[:-2]) & (heights > padded[2:]))
-    last = len(_GRID) - 1
+    last = len(GRID) - 1
     zeros = [
-        _refined(moments, float(_GRID[max(i - 1, 0)]), float(_GRID[min(i + 1, last)])) for i in peaks.tolist()
+        _refined(moments, float(GRID[max(i - 1, 0)]), float(GRID[min(i + 1, last)])) for i in peaks.tolist()
     ]
     refined = [float(np.tanh(zero)) for zero in zeros]
     return refined[int(np.argmax(moments.likelihood(np.array(refined))))]

@@ -19,8 +19,8 @@ from pipeline.errors import AnalysisError
 from pipeline.its.analysis import Analysis
 from pipeline.its.design import Design
 from pipeline.its.effects import effects_from
-from pipeline.its.flags import BOUNDARY_RHO, Flag
-from pipeline.its.inference import FloatArray
+from pipeline.its.flags import BOUNDARY_RHO
+from pipeline.its.inference import Flag, FloatArray
 from pipeline.its.interval import Interval, average_effect
 from pipeline.its.observations import numbers
 from pipeline.its.reml_ar1 import Ar1Estimate
@@ -66,12 +66,13 @@ def controlled(analysis: Analysis, comparators: pd.DataFrame | Mapping[str, Arra
     """
     named = {str(name): numbers(column, f"comparator '{name}'") for name, column in comparators.items()}
     _check(analysis, named)
-    stack = stacked(analysis, named)
+    fit = analysis.fit()
+    stack = stacked(analysis.as_fitted(fit), named)
     estimate = stacked_reml_ar1(stack.samples)
-    effects = effects_from(stack.design, estimate, stack.after).table
+    effects = effects_from(stack.design, estimate, stack.after, stack.until).table
     table = _table(stack.design, estimate, len(named))
     average = average_effect(effects)
-    alone = average_effect(analysis.fit().effects)
+    alone = average_effect(fit.effects)
     return Controlled(
         table=table,
         effects=effects,

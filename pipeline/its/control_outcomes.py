@@ -16,7 +16,7 @@ from pipeline.its.interval import Interval, average_effect
 if TYPE_CHECKING:
     import pandas as pd
 
-    from pipeline.its.fitting import Fit
+    from pipeline.its.fit_result import Fit
 
 Movement = Literal["moved the same way", "moved the other way", "no clear change"]
 

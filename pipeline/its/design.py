@@ -15,9 +15,10 @@ import numpy as np
 
 from pipeline.errors import AnalysisError
 from pipeline.its.inference import FloatArray
+from pipeline.its.interventions import Placed
 from pipeline.its.observations import Observations
 
-Impact = Literal["level", "slope", "level-and-slope"]
+Trend = Literal["linear", "none"]
 Role = Literal["trend", "change", "season", "covariate"]
 
 COLLINEAR = 1e-9
@@ -56,44 +57,38 @@ class Design:
         return np.array([role in roles for role in self.roles])
 
 
-def points_needed_after(impact: Impact) -> int:
-    """Gives the fewest usable points after the change from which the impact can be told.
+@dataclass(frozen=True)
+class Terms:
+    """What the model has beside the changes: the trend, and seasonality on a cycle of `period`."""
 
-    Raises `AnalysisError` for an unknown impact.
-    """
-    if impact not in get_args(Impact):
-        raise AnalysisError(f"impact is {impact!r}; it must be one of {', '.join(get_args(Impact))}.")
-    return 1 if impact == "level" else 2
+    harmonics: int = 0
+    dummies: bool = False
+    period: int = 12
+    trend: Trend = "linear"
 
 
-def build(
-    observed: Observations,
-    impact: Impact,
-    covariates: dict[str, FloatArray],
-    harmonics: int,
-    dummies: bool,
-    period: int,
-) -> Design:
-    """Gives the design of one intervention on a linear trend.
+def build(observed: Observations, covariates: dict[str, FloatArray], terms: Terms) -> Design:
+    """Gives the design of the interventions on a trend.
 
     Raises `AnalysisError` where seasonality is asked for that the period can't have, names clash, the
     columns are not independent, or too few points are left over.
     """
-    _check_season(harmonics, dummies, period)
+    _check_season(terms.harmonics, terms.dummies, terms.period)
+    if terms.trend not in get_args(Trend):
+        raise AnalysisError(f"trend is {terms.trend!r}; it must be one of {', '.join(get_args(Trend))}.")
     parts: list[tuple[str, Role, FloatArray, float]] = []
     time = observed.time.astype(np.float64)
-    after = np.arange(len(time)) >= observed.after
     parts.append(("intercept", "trend", np.ones(len(time)), 1.0))
-    parts.append(("time", "trend", time, 0.0))
-    if impact != "slope":
-        parts.append(("level_change", "change", after.astype(np.float64), 0.0))
-    if impact != "level":
-        since = np.where(after, time - time[observed.after], 0.0)
-        parts.append(("slope_change", "change", since, 0.0))
-    parts += [(name, "change", column, 0.0) for name, column in _transition(observed)]
-    parts += [(name, "season", column, 0.0) for name, column in _harmonics(time, harmonics, period)]
-    if dummies:
-        parts += [(name, "season", column, 1 / period) for name, column in _dummies(observed, period)]
+    if terms.trend == "linear":
+        parts.append(("time", "trend", time, 0.0))
+    for placed in observed.interventions:
+        parts += [(name, "change", column, 0.0) for name, column in _changes(placed, time)]
+    for placed in observed.interventions:
+        parts += [(name, "change", column, 0.0) for name, column in _transition(placed, observed)]
+    parts += [(name, "season", column, 0.0) for name, column in _harmonics(time, terms)]
+    if terms.dummies:
+        share = 1 / terms.period
+        parts += [(name, "season", column, share) for name, column in _dummies(observed, terms.period)]
     for name, column in covariates.items():
         if name in [part[0] for part in parts]:
             raise AnalysisError(f"a covariate is called '{name}', as a term of the model is; rename it.")
@@ -104,24 +99,38 @@ def build(
     return design
 
 
-def _transition(observed: Observations) -> list[tuple[str, FloatArray]]:
+def _changes(placed: Placed, time: FloatArray) -> list[tuple[str, FloatArray]]:
+    """The level and slope of one change, in force from its first row to its last."""
+    rows = np.arange(len(time))
+    in_force = (rows >= placed.after) & (rows < placed.until)
+    columns = []
+    if placed.impact != "slope":
+        columns.append((f"level_change{placed.suffix}", in_force.astype(np.float64)))
+    if placed.impact != "level":
+        since = np.where(in_force, time - time[min(placed.after, len(time) - 1)], 0.0)
+        columns.append((f"slope_change{placed.suffix}", since))
+    return columns
+
+
+def _transition(placed: Placed, observed: Observations) -> list[tuple[str, FloatArray]]:
     """One indicator for each transition period with a value; one without has nothing to be estimated from."""
-    rows = [row for row in range(observed.start, observed.after) if observed.usable[row]]
-    first = observed.time[observed.start]
+    rows = [row for row in range(placed.start, placed.settled) if observed.usable[row]]
+    first = observed.time[placed.start]
+    of = f"_of{placed.suffix}" if placed.suffix else ""
     return [
         (
-            f"phase_in_{observed.time[row] - first + 1}",
+            f"phase_in_{observed.time[row] - first + 1}{of}",
             (np.arange(len(observed.time)) == row).astype(np.float64),
         )
         for row in rows
     ]
 
 
-def _harmonics(time: FloatArray, harmonics: int, period: int) -> list[tuple[str, FloatArray]]:
+def _harmonics(time: FloatArray, terms: Terms) -> list[tuple[str, FloatArray]]:
     columns = []
-    for k in range(1, harmonics + 1):
-        angle = 2 * np.pi * k * np.mod(time, period) / period
-        if 2 * k < period:  # at half the period the sine is zero at every whole time
+    for k in range(1, terms.harmonics + 1):
+        angle = 2 * np.pi * k * np.mod(time, terms.period) / terms.period
+        if 2 * k < terms.period:  # at half the period the sine is zero at every whole time
             columns.append((f"sin_{k}", np.sin(angle)))
         columns.append((f"cos_{k}", np.cos(angle)))
     return columns

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipeline.its.autoregression import correlation_interval
-from pipeline.its.inference import NORMAL_QUANTILE, Estimate, FloatArray
+from pipeline.its.inference import CONFIDENCE, NORMAL_QUANTILE, Estimate, FloatArray
+from pipeline.its.sample import Sample
 
 
 @dataclass(frozen=True, eq=False)
@@ -18,7 +19,8 @@ class Diagnostics:
     it has none, that of the residuals. `lags` and `acf`, shape (m,), are of the innovations, what the
     model's own autocorrelation does not explain; those of independent errors lie within ±`bound` 95 times
     in 100. `ljung_box` is their joint test
-    (Ljung & Box 1978) over `ljung_box_lags`: a description, not a gate.
+    (Ljung & Box 1978) over `ljung_box_lags`: a description, not a gate. `spread_ratio` is the innovations'
+    standard deviation after the change over that before, with its 95% interval if they are normal.
     """
 
     autocorrelation: float
@@ -30,17 +32,21 @@ class Diagnostics:
     ljung_box: float
     ljung_box_lags: int
     ljung_box_p_value: float
+    spread_ratio: float
+    spread_ratio_lower: float
+    spread_ratio_upper: float
 
     def left_at(self, lag: int) -> float:
         """The innovations' autocorrelation at `lag`, or NaN beyond the lags that were looked at."""
         return float(self.acf[lag - 1]) if 1 <= lag <= len(self.acf) else float("nan")
 
 
-def diagnose(estimate: Estimate, residuals: FloatArray, time: FloatArray, period: int) -> Diagnostics:
-    """Gives the diagnostics of a fit; `residuals` and `time`, shape (n,), are those of the usable rows."""
+def diagnose(estimate: Estimate, residuals: FloatArray, sample: Sample, period: int) -> Diagnostics:
+    """Gives the diagnostics of a fit; `residuals`, shape (n,), are those of the sample's rows."""
     from scipy.special import chdtrc
 
-    n = len(residuals)
+    n, time = len(residuals), sample.time
+    spread = _spread_ratio(estimate.innovations, sample)
     lags = np.arange(1, min(max(10, 2 * period), n // 2) + 1)
     acf = autocorrelations(estimate.innovations, time, lags)
     if estimate.rho is None or estimate.rho_interval is None:
@@ -61,7 +67,30 @@ def diagnose(estimate: Estimate, residuals: FloatArray, time: FloatArray, period
         ljung_box=statistic,
         ljung_box_lags=tested,
         ljung_box_p_value=float(chdtrc(freedom, statistic)),
+        spread_ratio=spread[0],
+        spread_ratio_lower=spread[1],
+        spread_ratio_upper=spread[2],
     )
+
+
+def _spread_ratio(innovations: FloatArray, sample: Sample) -> tuple[float, float, float]:
+    """The ratio of standard deviations, after over before, with its interval from the F distribution.
+
+    Each side is lent half of the coefficients. Not a number where a side has too few points.
+    """
+    from scipy.special import fdtri
+
+    if sample.before is None:
+        return float("nan"), float("nan"), float("nan")
+    before, after = innovations[sample.before], innovations[~sample.before]
+    lent = sample.matrix.shape[1] / len(innovations)
+    spare_before, spare_after = len(before) * (1 - lent), len(after) * (1 - lent)
+    if min(spare_before, spare_after) < 2 or not (before @ before > 0):
+        return float("nan"), float("nan"), float("nan")
+    ratio = float(np.sqrt(after @ after / spare_after / (before @ before / spare_before)))
+    tail = (1 - CONFIDENCE) / 2
+    high, low = fdtri(spare_after, spare_before, 1 - tail), fdtri(spare_after, spare_before, tail)
+    return ratio, float(ratio / np.sqrt(high)), float(ratio / np.sqrt(low))
 
 
 def autocorrelations(

@@ -20,7 +20,7 @@ from pipeline.its.pooling import pool
 if TYPE_CHECKING:
     import pandas as pd
 
-    from pipeline.its.fitting import Fit
+    from pipeline.its.fit_result import Fit
 
 FEWEST_SITES = 2
 

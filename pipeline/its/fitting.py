@@ -2,86 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from pipeline.errors import AnalysisError
-from pipeline.its.design import Design, Impact, build, points_needed_after
-from pipeline.its.diagnostics import Diagnostics, diagnose
-from pipeline.its.effects import effects_from
-from pipeline.its.estimators import choose, refuse_unused
-from pipeline.its.flags import Facts, Flag, absent_periods, doubts
-from pipeline.its.inference import Contrast, Estimate, FloatArray
-from pipeline.its.observations import Observations, covariate_columns, observe
+from pipeline.its.automatic import Settled, settle
+from pipeline.its.design import Design, Terms, Trend, build
+from pipeline.its.diagnostics import diagnose
+from pipeline.its.estimators import MODELS, Choice, check_kind, choose, refuse_unused
+from pipeline.its.fit_result import Alternative, Fit
+from pipeline.its.fit_tables import Found, ratios_of, series_of, tables_of
+from pipeline.its.flags import Facts, absent_periods, doubts
+from pipeline.its.inference import FloatArray
+from pipeline.its.interventions import Impact, Intervention
+from pipeline.its.link import IDENTITY
+from pipeline.its.observations import Observations, covariate_columns, denominators, observe
 from pipeline.its.sample import Sample, check_not_exact
+from pipeline.its.seasons import choose_harmonics
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
-@dataclass(frozen=True, eq=False)
-class Fit:
-    """What a fit found.
-
-    `terms`: index intercept, time, level_change, slope_change, then transition, seasonal and covariate
-    terms; columns estimate, std_error, df, lower, upper, p_value. `level_change` is the change at the first
-    point after the change (and its transition); `intercept` is the value at time 0. `effects`: index the
-    position of each period after, then "average" and "cumulative"; columns expected, fitted, absolute,
-    absolute_lower, absolute_upper, relative, relative_lower, relative_upper. A relative effect of −0.2 is a
-    fifth less. `series`: index position; columns time, observed, fitted, expected with _lower and _upper
-    (from the start on); fitted_trend and expected_trend with _lower and _upper, the same with seasonality
-    and covariates at their averages; adjusted, the observed freed of them alike; residual; innovation.
-    `rho` is the autocorrelation of successive errors, or None where the model has none; `sigma` the errors'
-    standard deviation; `df` the points left over, n − k. `start` is the position of the first point after
-    the change, and `after` that of the first past its transition. `adjusted_for` names the seasonality and
-    covariates that `adjusted` is free of.
-    """
-
-    terms: pd.DataFrame
-    effects: pd.DataFrame
-    series: pd.DataFrame
-    rho: float | None
-    flags: tuple[Flag, ...]
-    model: str
-    reason: str
-    diagnostics: Diagnostics
-    start: int
-    after: int
-    n_before: int
-    n_after: int
-    n_missing: int
-    sigma: float
-    df: int
-    period: int
-    adjusted_for: tuple[str, ...]
-    estimate: Estimate
-
-    def contrast(self, weights: Mapping[str, float]) -> Contrast:
-        """Gives the linear combination of terms with these weights by name; terms not named weigh nothing.
-
-        `fit.contrast({"time": 1, "slope_change": 1})` is the slope after the change.
-        Raises `AnalysisError` for a term that the model does not have.
-        """
-        columns = [str(name) for name in self.terms.index]
-        for name in weights:
-            if name not in columns:
-                raise AnalysisError(f"the model has no term '{name}'; its terms are {', '.join(columns)}.")
-        row = np.array([[float(weights.get(name, 0.0)) for name in columns]])
-        return self.estimate.contrasts(row).one(0)
-
-
 def fit(
     y: ArrayLike,
-    start: int,
+    start: int | None = None,
     model: str = "auto",
     time: ArrayLike | None = None,
     denominator: ArrayLike | None = None,
     covariates: pd.DataFrame | Mapping[str, ArrayLike] | None = None,
-    harmonics: int = 0,
+    harmonics: int | str = 0,
     period: int = 12,
     impact: Impact = "level-and-slope",
     phase_in: int = 0,
@@ -90,56 +43,162 @@ def fit(
     seasonal_order: tuple[int, int, int, int] | None = None,
     *,
     dummies: bool = False,
+    delay: int = 0,
+    until: int | None = None,
+    interventions: Sequence[Intervention] | None = None,
+    trend: Trend = "linear",
+    kind: str | None = None,
+    at_most: float | None = None,
 ) -> Fit:
     """Gives the interrupted time series fit of `y`, shape (n,), NaN where a value is missing.
 
     `start` is the 0-based position in y of the first point after the change; `time`, shape (n,), each
-    period's whole place in the calendar, 0 to n−1 by default, gaps allowed. `model` is reml-ar1 (which auto
-    takes), ols, newey-west (with `lag`) or prais-winsten. `covariates` are columns of n values by name.
-    Seasonality is `harmonics` pairs of sines and cosines, or `dummies`, on a cycle of `period`. `impact` is
-    level, slope, or level-and-slope; each of the `phase_in` periods from `start` gets an indicator of its
-    own, and level and slope begin after them.
+    period's whole place in the calendar, 0 to n−1 by default, gaps allowed. `model` is one of
+    `estimators.MODELS`, or auto, which goes by `kind` (count, rate, proportion, mean or value) and shows
+    another estimate beside the one it takes. Models of counts and proportions take the counts as y, and
+    their `denominator`, shape (n,); with `lag` their errors allow for autocorrelation, as newey-west's do.
+    `covariates` are columns of n values by name. Seasonality is `harmonics` pairs of sines and cosines
+    ("auto" chooses 0, 1 or 2 from the points before the change), or `dummies`, on a cycle of `period`.
+    `impact` is level, slope, or level-and-slope; each of the `phase_in` periods from `start` gets an
+    indicator of its own, level and slope begin after them and `delay` periods later, and end before
+    position `until`. Several changes are given as `interventions`, instead. `trend` is linear or none.
+    `at_most` is the greatest value that there can be, against which the counterfactual is checked.
 
     Raises `AnalysisError`, one sentence on what, where and what to do, where the series can't be analysed
     as asked. Sources: Wagner et al. 2002 and Lopez Bernal et al. 2017 for segmented regression; each
     estimator names its own.
     """
-    choice = choose(model)
-    refuse_unused(
-        choice.model,
-        {"denominator": denominator, "order": order, "seasonal_order": seasonal_order, "lag": lag},
-    )
-    observed = observe(y, start, time, phase_in, points_needed_after(impact))
-    design = build(observed, impact, covariate_columns(covariates, observed), harmonics, dummies, period)
+    check_kind(kind)
+    choice = Choice("auto", "") if model == "auto" else choose(model)
+    given = {"denominator": denominator, "order": order, "seasonal_order": seasonal_order, "lag": lag}
+    asked = f"auto for {f'a {kind}' if kind else 'a measure of no stated kind'}" if model == "auto" else model
+    refuse_unused(asked, _uses(choice.name, kind), given)
+    changes = _changes(start, impact, phase_in, delay, until, interventions)
+    observed = observe(y, changes, time)
+    exposure = denominators(denominator, observed)
+    extra = covariate_columns(covariates, observed)
+    if harmonics == "auto":
+        harmonics = choose_harmonics(
+            observed.values[: observed.start], observed.time[: observed.start], period
+        )
+    elif isinstance(harmonics, str):
+        raise AnalysisError(f"harmonics is {harmonics!r}; it must be a number, or 'auto'.")
+    design = build(observed, extra, Terms(harmonics, dummies, period, trend))
+    sample = _sample(observed, design, exposure, lag, order, seasonal_order, period)
+    settled = _settled(choice, sample, kind, design, observed)
+    found = tables_of(settled.choice, settled.estimate, observed, design, exposure)
+    return _fit(settled, found, observed, design, sample, changes, exposure, kind, at_most)
+
+
+def _uses(name: str, kind: str | None) -> frozenset[str]:
+    """The options that a model, or what auto may take, has a use for."""
+    if name != "auto":
+        return MODELS[name].uses
+    return frozenset({"denominator", "lag"}) if kind in ("count", "proportion") else frozenset()
+
+
+def _changes(
+    start: int | None,
+    impact: Impact,
+    phase_in: int,
+    delay: int,
+    until: int | None,
+    interventions: Sequence[Intervention] | None,
+) -> tuple[Intervention, ...]:
+    if interventions is None:
+        if start is None:
+            raise AnalysisError("start is missing; give the position of the first point after the change.")
+        return (Intervention(start, impact, phase_in, delay, until),)
+    if start is not None:
+        raise AnalysisError("start and interventions were both given; put every start in interventions.")
+    return tuple(interventions)
+
+
+def _sample(
+    observed: Observations,
+    design: Design,
+    exposure: FloatArray | None,
+    lag: int | None,
+    order: tuple[int, int, int] | None,
+    seasonal_order: tuple[int, int, int, int] | None,
+    period: int,
+) -> Sample:
     usable = observed.usable
-    times = observed.time.astype(np.float64)
-    sample = Sample(observed.values[usable], design.matrix[usable], times[usable], lag)
-    check_not_exact(sample)
-    estimate = choice.estimator(sample)
-    effects = effects_from(design, estimate, observed.after)
-    residuals = sample.y - sample.matrix @ estimate.coefficients
-    diagnostics = diagnose(estimate, residuals, sample.time, period)
+    return Sample(
+        y=observed.values[usable],
+        matrix=design.matrix[usable],
+        time=observed.time.astype(np.float64)[usable],
+        lag=lag,
+        exposure=None if exposure is None else exposure[usable],
+        order=order,
+        seasonal_order=seasonal_order,
+        period=period,
+        before=(np.arange(len(usable)) < observed.start)[usable],
+    )
+
+
+def _settled(
+    choice: Choice, sample: Sample, kind: str | None, design: Design, observed: Observations
+) -> Settled:
+    """The model, the estimate, and what stands beside it, if `auto` chose."""
+    counts = (choice.name == "auto" and kind == "count") or (
+        choice.name != "auto" and choice.model.link != IDENTITY
+    )
+    if not counts:
+        check_not_exact(sample)
+    if choice.name == "auto":
+        rows = slice(observed.after, observed.until)
+        change = (design.matrix - design.without_change())[rows]
+        change = change[~np.isnan(change).any(axis=1)]
+        changed = np.eye(len(design.columns))[[role == "change" for role in design.roles]]
+        return settle(sample, kind, np.vstack([changed, change.mean(axis=0)]))
+    return Settled(choice, choice.estimator(sample), None, None)
+
+
+def _fit(
+    settled: Settled,
+    found: Found,
+    observed: Observations,
+    design: Design,
+    sample: Sample,
+    changes: tuple[Intervention, ...],
+    exposure: FloatArray | None,
+    kind: str | None,
+    at_most: float | None,
+) -> Fit:
+    estimate = settled.estimate
+    mean = found.link.mean(sample.matrix @ estimate.coefficients)
+    residuals = sample.y - (mean if sample.exposure is None else mean * sample.exposure)
+    # Residuals of counts spread as the counts do; Pearson's, which the innovations are, do not.
+    compared = residuals if found.link == IDENTITY else estimate.innovations
+    diagnostics = diagnose(estimate, compared, sample, sample.period)
     absent = absent_periods(observed.time, len(sample.y))
+    series = series_of(observed, design, estimate, residuals, found.link, exposure)
     facts = Facts(
-        model=choice.model,
+        model=found.name,
         n=len(sample.y),
         n_before=observed.n_before,
         n_after=observed.n_after,
         absent=absent,
-        period=period,
+        period=sample.period,
         has_season=bool(design.names("season")),
         rho=estimate.rho,
         diagnostics=diagnostics,
-        effects=effects,
+        effects=found.effects,
+        robust=sample.lag is not None,
+        start=observed.start,
+        kind=kind,
+        at_most=at_most,
+        exposure=exposure,
     )
     return Fit(
-        terms=_terms(design, estimate),
-        effects=effects.table,
-        series=_series(observed, design, estimate, residuals),
+        terms=found.terms,
+        effects=found.effects.table,
+        series=series,
         rho=estimate.rho,
-        flags=doubts(facts),
-        model=choice.model,
-        reason=choice.reason,
+        flags=doubts(facts) + estimate.caveats,
+        model=found.name,
+        reason=settled.choice.reason,
         diagnostics=diagnostics,
         start=observed.start,
         after=observed.after,
@@ -148,43 +207,27 @@ def fit(
         n_missing=absent,
         sigma=estimate.sigma,
         df=sample.spare,
-        period=int(period),
+        period=int(sample.period),
         adjusted_for=(("season",) if design.names("season") else ()) + design.names("covariate"),
         estimate=estimate,
+        until=observed.until,
+        interventions=changes,
+        sample=sample,
+        design=design,
+        kind=kind,
+        link=found.link,
+        ratios=ratios_of(found),
+        exposure=exposure,
+        alternative=_beside(settled, observed, design, exposure),
     )
 
 
-def _terms(design: Design, estimate: Estimate) -> pd.DataFrame:
-    import pandas as pd
-
-    found = estimate.contrasts(np.eye(len(design.columns)))
-    columns = {field.name: getattr(found, field.name) for field in fields(found)}
-    return pd.DataFrame(columns, index=pd.Index(design.columns, name="term"))
-
-
-def _series(
-    observed: Observations, design: Design, estimate: Estimate, residuals: FloatArray
-) -> pd.DataFrame:
-    import pandas as pd
-
-    rows = np.arange(len(observed.values))
-    since = rows >= observed.start
-    # A transition period without a value has no indicator, so nothing is known of what happened in it.
-    unfitted = since & (rows < observed.after) & ~observed.usable
-    columns: dict[str, FloatArray] = {"time": observed.time.astype(np.float64), "observed": observed.values}
-    for suffix, actual, without in (
-        ("", design.matrix, design.without_change()),
-        ("_trend", design.at_average(design.matrix), design.at_average(design.without_change())),
-    ):
-        band = estimate.contrasts(without)
-        columns["fitted" + suffix] = np.where(unfitted, np.nan, actual @ estimate.coefficients)
-        columns["expected" + suffix] = np.where(since, band.estimate, np.nan)
-        columns["expected" + suffix + "_lower"] = np.where(since, band.lower, np.nan)
-        columns["expected" + suffix + "_upper"] = np.where(since, band.upper, np.nan)
-    columns["adjusted"] = observed.values - columns["fitted"] + columns["fitted_trend"]
-    for name, values in (("residual", residuals), ("innovation", estimate.innovations)):
-        columns[name] = np.full(len(rows), np.nan)
-        columns[name][observed.usable] = values
-    table = pd.DataFrame(columns, index=pd.Index(rows, name="position"))
-    table["time"] = observed.time
-    return table
+def _beside(
+    settled: Settled, observed: Observations, design: Design, exposure: FloatArray | None
+) -> Alternative | None:
+    if settled.beside is None or settled.beside_estimate is None:
+        return None
+    found = tables_of(settled.beside, settled.beside_estimate, observed, design, exposure)
+    return Alternative(
+        found.name, settled.beside.reason, found.terms, found.effects.table, settled.beside_estimate.rho
+    )

@@ -8,6 +8,7 @@ import numpy as np
 
 from pipeline.its.diagnostics import Diagnostics
 from pipeline.its.effects import Effects
+from pipeline.its.inference import Flag, FloatArray
 
 FEW_POINTS = 12
 """Turner et al. (2021): below this no method's intervals can be relied on."""
@@ -16,14 +17,10 @@ FEW_EITHER_SIDE = 8
 SHORT_FOR_REML = 24
 """Fewest points from which the REML intervals hold near their level."""
 BOUNDARY_RHO = 0.98
-
-
-@dataclass(frozen=True)
-class Flag:
-    """One doubt about a fit: a code for programs and a sentence for readers."""
-
-    code: str
-    sentence: str
+SPREAD_RATIO = 2.0
+"""Standard deviations before and after may differ by this factor before it is worth a doubt."""
+COUNT_MODELS = ("poisson", "quasi-poisson", "negative-binomial", "binomial")
+NOT_NEGATIVE = ("count", "rate", "proportion")
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,6 +38,11 @@ class Facts:
     rho: float | None
     diagnostics: Diagnostics
     effects: Effects
+    start: int = 0
+    robust: bool = False
+    kind: str | None = None
+    at_most: float | None = None
+    exposure: FloatArray | None = None
 
 
 def doubts(facts: Facts) -> tuple[Flag, ...]:
@@ -53,6 +55,8 @@ def doubts(facts: Facts) -> tuple[Flag, ...]:
         rho_at_boundary,
         seasonality_unmodelled,
         autocorrelation_left,
+        unequal_spread,
+        impossible_counterfactual,
         relative_undefined,
         missing_values,
         missing_covariates,
@@ -148,9 +152,52 @@ def autocorrelation_left(facts: Facts) -> Flag | None:
         if left > 0
         else "this model takes them for independent, so its intervals may be too wide",
         "newey-west": "the standard errors allow for it, though not fully in a short series",
-    }.get(facts.model, "the model's autocorrelation of one period doesn't describe them fully")
+        "averaged-ar2": "the model's autocorrelation of two periods doesn't describe them fully",
+    }
+    for name in COUNT_MODELS:
+        then[name] = then["newey-west"] if facts.robust else then["ols"]
+    says = then.get(facts.model, "the model's autocorrelation of one period doesn't describe them fully")
     return Flag(
-        "autocorrelation-left", f"Successive residuals are related (autocorrelation {left:.2f}): {then}."
+        "autocorrelation-left", f"Successive residuals are related (autocorrelation {left:.2f}): {says}."
+    )
+
+
+def unequal_spread(facts: Facts) -> Flag | None:
+    """A spread after the change that is twice, or half, that before it, beyond chance."""
+    found = facts.diagnostics
+    if 1 / SPREAD_RATIO < found.spread_ratio < SPREAD_RATIO or np.isnan(found.spread_ratio):
+        return None
+    if found.spread_ratio_lower <= 1 <= found.spread_ratio_upper:
+        return None
+    more = "more" if found.spread_ratio > 1 else "less"
+    return Flag(
+        "unequal-spread",
+        f"Values scatter {more} about the fit after the change than before (standard deviation "
+        f"{found.spread_ratio:.2g} times as large), and the model takes the spread for the same throughout.",
+    )
+
+
+def impossible_counterfactual(facts: Facts) -> Flag | None:
+    """A counterfactual below zero, for what can't be, or above the most there can be."""
+    table = facts.effects.table
+    rows = [row for row in table.index if isinstance(row, int)]
+    expected = table.loc[rows, "expected"].to_numpy(dtype=float)
+    most = np.full(len(rows), np.inf if facts.at_most is None else facts.at_most)
+    if facts.kind == "proportion" and facts.exposure is not None:
+        most = np.minimum(most, facts.exposure[rows])
+    below = (expected < 0) & (facts.kind in NOT_NEGATIVE)
+    above = expected > most
+    outside = np.flatnonzero(below | above)
+    if not len(outside):
+        return None
+    first = int(outside[0])
+    side = "below zero" if below[first] else f"above {most[first]:,.10g}, the most there can be,"
+    when = rows[first] - facts.start + 1
+    return Flag(
+        "impossible-counterfactual",
+        f"What was to be expected is {side} from period {when} after the change (position {rows[first]}): "
+        "the trend before it can't have gone on that long, so rely on the effect in the periods before that, "
+        "or fit the model without a trend.",
     )
 
 

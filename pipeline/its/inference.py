@@ -24,6 +24,14 @@ NORMAL_QUANTILE = 1.959963984540054
 
 
 @dataclass(frozen=True)
+class Flag:
+    """One doubt about a fit: a code for programs and a sentence for readers."""
+
+    code: str
+    sentence: str
+
+
+@dataclass(frozen=True)
 class Contrast:
     """One linear combination of coefficients, with its 95% interval and two-sided p-value."""
 
@@ -81,6 +89,10 @@ class Estimate(Protocol):
     def innovations(self) -> FloatArray:
         """Shape (n,): the residuals freed of the autocorrelation that the estimator models."""
 
+    @property
+    def caveats(self) -> tuple[Flag, ...]:
+        """The doubts that only the estimator itself can know of."""
+
     def contrasts(self, rows: FloatArray) -> Contrasts:
         """Gives the linear combinations of coefficients whose weights are `rows`, shape (m, k)."""
 
@@ -96,6 +108,7 @@ class LinearEstimate:
     innovations: FloatArray
     rho: float | None = None
     rho_interval: tuple[float, float] | None = None
+    caveats: tuple[Flag, ...] = ()
 
     def contrasts(self, rows: FloatArray) -> Contrasts:
         """Gives the linear combinations of coefficients whose weights are `rows`, shape (m, k)."""

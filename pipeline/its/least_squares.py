@@ -25,21 +25,35 @@ def newey_west(sample: Sample) -> LinearEstimate:
     so that points on either side of a gap are never taken for neighbours (Parzen's 1963 device).
     Raises `AnalysisError` if the lag is negative or reaches past the series.
     """
-    from statsmodels.stats.sandwich_covariance import S_hac_simple
+    fitted = _least_squares(sample)
+    scores = sample.matrix * np.asarray(fitted.resid)[:, None]
+    bread = np.asarray(fitted.normalized_cov_params, dtype=np.float64)
+    lag = lag_of(sample)
+    meat = summed_scores(scores, sample.gaps, lag)
+    return _estimate(sample, fitted, bread @ meat @ bread * (len(sample.y) / sample.spare))
 
+
+def lag_of(sample: Sample) -> int:
+    """Gives the lag that was asked for, or the default. Raises `AnalysisError` if it can't be used."""
     n = len(sample.y)
     lag = default_lag(n) if sample.lag is None else sample.lag
     if isinstance(lag, bool) or not isinstance(lag, int | np.integer) or not 0 <= lag < n:
         raise AnalysisError(f"lag is {lag!r}; it must be a whole number from 0 to {n - 1}.")
-    fitted = _least_squares(sample)
-    scores = sample.matrix * np.asarray(fitted.resid)[:, None]
+    return int(lag)
+
+
+def summed_scores(scores: FloatArray, gaps: FloatArray, lag: int) -> FloatArray:
+    """Gives the (k, k) variance of the sum of `scores`, shape (n, k): Bartlett weights up to `lag`.
+
+    `gaps`, shape (n−1,), are the distances in time between rows.
+    """
+    from statsmodels.stats.sandwich_covariance import S_hac_simple
+
     # A gap wider than the lag weighs nothing whatever its length, so it need not be filled all the way.
-    places = np.concatenate([[0.0], np.cumsum(np.minimum(sample.gaps, lag + 1))]).astype(np.intp)
+    places = np.concatenate([[0.0], np.cumsum(np.minimum(gaps, lag + 1))]).astype(np.intp)
     spaced = np.zeros((places[-1] + 1, scores.shape[1]))
     spaced[places] = scores
-    bread = np.asarray(fitted.normalized_cov_params, dtype=np.float64)
-    meat = np.asarray(S_hac_simple(spaced, nlags=int(lag)), dtype=np.float64)
-    return _estimate(sample, fitted, bread @ meat @ bread * (n / sample.spare))
+    return np.asarray(S_hac_simple(spaced, nlags=lag), dtype=np.float64)
 
 
 def default_lag(n: int) -> int:

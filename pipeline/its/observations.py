@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from pipeline.errors import AnalysisError
 from pipeline.its.inference import FloatArray
+from pipeline.its.interventions import Intervention, Placed, place
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,16 +31,29 @@ class Observations:
     """A checked series of n periods.
 
     `values` and `usable` have shape (n,); so has `time`, the integer calendar positions, which increase.
-    `start` is the row of the first point after the change, and `after` the row where its level and slope
-    begin: the same, or the first row past the transition of `phase_in` periods.
+    `start` is the row of the first point after the (first) change, `after` the row where its level and slope
+    begin, and `until` the first row that no change affects any more, or n. `interventions` are the changes.
     """
 
     values: FloatArray
     usable: NDArray[np.bool_]
     time: NDArray[np.int64]
-    start: int
-    after: int
-    phase_in: int
+    interventions: tuple[Placed, ...]
+
+    @property
+    def start(self) -> int:
+        """The row of the first point after the first change."""
+        return self.interventions[0].start
+
+    @property
+    def after(self) -> int:
+        """The row where the first change's level and slope begin."""
+        return min(placed.after for placed in self.interventions)
+
+    @property
+    def until(self) -> int:
+        """The first row past every change's last."""
+        return max(placed.until for placed in self.interventions)
 
     @property
     def n_before(self) -> int:
@@ -49,15 +63,13 @@ class Observations:
     @property
     def n_after(self) -> int:
         """How many usable points lie after the change and its transition."""
-        return int(self.usable[self.after :].sum())
+        return int(self.usable[self.after : self.until].sum())
 
 
-def observe(
-    y: ArrayLike, start: int, time: ArrayLike | None, phase_in: int, points_after: int
-) -> Observations:
-    """Gives the checked series; `points_after` is how many usable points the impact needs after the change.
+def observe(y: ArrayLike, interventions: Sequence[Intervention], time: ArrayLike | None) -> Observations:
+    """Gives the checked series with its changes in their places.
 
-    Raises `AnalysisError` where the values, times, start or transition can't be used.
+    Raises `AnalysisError` where the values, times, or an intervention can't be used.
     """
     values = numbers(y, "y")
     if np.isinf(values).any():
@@ -82,19 +94,21 @@ def observe(
     if spread < 1 / LARGEST_VALUE:
         raise AnalysisError(f"y varies by less than {1 / LARGEST_VALUE:g}; use a smaller unit.")
     positions = calendar(time, len(values))
-    start = _position(start, len(values))
-    after = _end_of_transition(positions, start, phase_in)
-    observed = Observations(values, usable, positions, start, after, phase_in)
+    placed = place(interventions, positions)
+    observed = Observations(values, usable, positions, placed)
     if observed.n_before < FEWEST_BEFORE:
         raise AnalysisError(
-            f"only {observed.n_before} usable points lie before start (position {start}), and a trend needs "
-            f"at least {FEWEST_BEFORE}; move start or use a longer series."
+            f"only {observed.n_before} usable points lie before start (position {observed.start}), and a "
+            f"trend needs at least {FEWEST_BEFORE}; move start or use a longer series."
         )
-    if observed.n_after < points_after:
-        raise AnalysisError(
-            f"only {observed.n_after} usable points lie after the change (from position {after}), and this "
-            f"impact needs at least {points_after}; wait for more data, or choose another impact."
-        )
+    for index, one in enumerate(placed):
+        ends = min([one.until, *(later.start for later in placed[index + 1 :] if later.start > one.after)])
+        found = int(usable[one.after : ends].sum())
+        if found < one.points_needed:
+            raise AnalysisError(
+                f"only {found} usable points lie after the change (from position {one.after}), and this "
+                f"impact needs at least {one.points_needed}; wait for more data, or choose another impact."
+            )
     return observed
 
 
@@ -149,6 +163,27 @@ def covariate_columns(
     return columns
 
 
+def denominators(given: ArrayLike | None, observed: Observations) -> FloatArray | None:
+    """Gives the denominator of each period, shape (n,), or None where there is none.
+
+    Raises `AnalysisError` for a wrong length, and for what is missing or not positive where y has a value.
+    """
+    if given is None:
+        return None
+    found = numbers(given, "denominator")
+    if len(found) != len(observed.values):
+        raise AnalysisError(
+            f"denominator has {len(found)} values and y has {len(observed.values)}; give one for each."
+        )
+    unfit = observed.usable & ~((found > 0) & (found <= LARGEST_VALUE))
+    if unfit.any():
+        raise AnalysisError(
+            f"denominator is missing or not above zero at position {_first(unfit)}, where y has a value; "
+            "mark y as missing there, or correct it."
+        )
+    return np.where(found > 0, found, np.nan)
+
+
 def numbers(given: ArrayLike, name: str) -> FloatArray:
     """Gives `given` as floating-point numbers of shape (n,), whatever stands for missing as NaN."""
     try:
@@ -164,24 +199,6 @@ def numbers(given: ArrayLike, name: str) -> FloatArray:
             f"{name} must be one series, and this has {values.ndim} dimensions; pass one column."
         )
     return values
-
-
-def _position(start: int, n: int) -> int:
-    if isinstance(start, bool) or not isinstance(start, int | np.integer):
-        raise AnalysisError(
-            f"start must be a whole number, the position of the first point after, not {start!r}."
-        )
-    if not 0 < start < n:
-        raise AnalysisError(
-            f"start is {start}, which is not inside the series; it must be a position from 1 to {n - 1}."
-        )
-    return int(start)
-
-
-def _end_of_transition(time: NDArray[np.int64], start: int, phase_in: int) -> int:
-    if isinstance(phase_in, bool) or not isinstance(phase_in, int | np.integer) or phase_in < 0:
-        raise AnalysisError(f"phase_in must be a number of periods, 0 or more, not {phase_in!r}.")
-    return int(np.searchsorted(time, time[start] + phase_in))
 
 
 def _first(mask: NDArray[np.bool_]) -> int:

@@ -20,7 +20,7 @@ from pipeline.its.interval import Interval, Scale
 if TYPE_CHECKING:
     import pandas as pd
 
-    from pipeline.its.fitting import Fit
+    from pipeline.its.fit_result import Fit
 
 FEWEST_BEFORE = 8
 """Fewest periods before a fake start, as before a real one (Penfold & Zhang 2013)."""

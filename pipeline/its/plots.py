@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from pipeline.its.fitting import Fit
+    from pipeline.its.fit_result import Fit
 
 BAND = 0.16
 """Opacity of the counterfactual's band: light enough that points and lines on it keep their contrast."""

@@ -18,12 +18,17 @@ from numpy.typing import ArrayLike
 
 from pipeline.errors import AnalysisError
 from pipeline.its.alt_text import spoken_number
+from pipeline.its.ar1_shared import shared_design
+from pipeline.its.automatic import needs_averaging
 from pipeline.its.autoregression import quasi_difference
-from pipeline.its.design import Design, Impact, build, points_needed_after
+from pipeline.its.averaged_ar1 import average_ar1
+from pipeline.its.design import Design, Terms, build
 from pipeline.its.estimators import choose
 from pipeline.its.inference import NORMAL_QUANTILE, FloatArray
+from pipeline.its.interventions import Impact, Placed
 from pipeline.its.observations import Observations, calendar, numbers
 from pipeline.its.reml_ar1 import reml_ar1
+from pipeline.its.reml_many import reml_many
 from pipeline.its.sample import Sample
 
 if TYPE_CHECKING:
@@ -167,19 +172,24 @@ def _check(setting: Setting, power: float, simulations: int) -> None:
         raise AnalysisError(f"power is {power}; it must be between 0 and 1.")
     if simulations < 100:
         raise AnalysisError(f"simulations is {simulations}; with fewer than 100 the error is too large.")
-    if setting.before < 3 or setting.after < points_needed_after(setting.impact):
+    needed = _changed(setting).points_needed
+    if setting.before < 3 or setting.after < needed:
         raise AnalysisError(
             f"the setting has {setting.before} periods before and {setting.after} after; an analysis needs "
-            f"at least 3 and {points_needed_after(setting.impact)}."
+            f"at least 3 and {needed}."
         )
+
+
+def _changed(setting: Setting) -> Placed:
+    return Placed(
+        setting.before, setting.before, setting.before, setting.before + setting.after, setting.impact, ""
+    )
 
 
 def _designed(setting: Setting) -> Design:
     n = setting.before + setting.after
-    observed = Observations(
-        np.zeros(n), np.ones(n, dtype=np.bool_), calendar(None, n), setting.before, setting.before, 0
-    )
-    return build(observed, setting.impact, {}, setting.harmonics, setting.dummies, setting.period)
+    observed = Observations(np.zeros(n), np.ones(n, dtype=np.bool_), calendar(None, n), (_changed(setting),))
+    return build(observed, {}, Terms(setting.harmonics, setting.dummies, setting.period))
 
 
 def _rows(design: Design, setting: Setting) -> dict[str, FloatArray]:
@@ -196,18 +206,50 @@ def _smallest_found(
     matrix: FloatArray, rows: dict[str, FloatArray], setting: Setting, simulations: int, seed: int
 ) -> FloatArray:
     """The smallest change found in each series, shape (terms, simulations, 2 signs of the errors)."""
-    estimator = choose(setting.model).estimator
     errors = _errors(len(matrix), setting, simulations, np.random.default_rng(seed))
-    time, weights = np.arange(len(matrix), dtype=np.float64), np.array(list(rows.values()))
-    found = np.full((len(rows), simulations, 2), np.inf)
+    weights = np.array(list(rows.values()))
+    if setting.model in ("auto", "reml-ar1", "averaged-ar1"):
+        lower, upper = _limits_together(matrix, weights, errors, setting.model)
+    else:
+        lower, upper = _limits_one_by_one(matrix, weights, errors, setting.model)
+    return np.stack([-lower, upper], axis=2)
+
+
+def _limits_together(
+    matrix: FloatArray, weights: FloatArray, errors: FloatArray, model: str
+) -> tuple[FloatArray, FloatArray]:
+    """Limits of every series' intervals, shape (terms, simulations), from one pass over all of them."""
+    design, (b, n), m = shared_design(matrix, np.ones(len(matrix) - 1)), errors.shape, len(weights)
+    if model == "averaged-ar1":
+        averaged = average_ar1(design, errors).contrasts(weights)
+        return averaged.lower.reshape(m, b), averaged.upper.reshape(m, b)
+    fits = reml_many(design, errors)
+    reml = fits.contrasts(weights)
+    lower, upper = reml.lower.T.copy(), reml.upper.T.copy()
+    if model == "auto":
+        wanted = needs_averaging(n, fits.rho, fits.satterthwaite(weights).min(axis=1))
+        if wanted.any():
+            averaged = average_ar1(design, errors[wanted]).contrasts(weights)
+            lower[:, wanted] = averaged.lower.reshape(m, -1)
+            upper[:, wanted] = averaged.upper.reshape(m, -1)
+    return lower, upper
+
+
+def _limits_one_by_one(
+    matrix: FloatArray, weights: FloatArray, errors: FloatArray, model: str
+) -> tuple[FloatArray, FloatArray]:
+    """The same, series by series; without an estimate there are no limits, and nothing is found."""
+    estimator = choose(model).estimator
+    time = np.arange(len(matrix), dtype=np.float64)
+    lower, upper = np.full((2, len(weights), len(errors)), np.inf)
+    lower *= -1
     for place, error in enumerate(errors):
         try:
-            estimate = estimator(Sample(error, matrix, time)).contrasts(weights)
+            found = estimator(Sample(error, matrix, time)).contrasts(weights)
         except AnalysisError:
-            continue  # no estimate finds nothing
-        found[:, place, 0] = -estimate.lower
-        found[:, place, 1] = estimate.upper
-    return found
+            continue
+        lower[:, place], upper[:, place] = found.lower, found.upper
+    return lower, upper
 
 
 def _errors(n: int, setting: Setting, simulations: int, random: np.random.Generator) -> FloatArray:

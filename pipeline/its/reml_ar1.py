@@ -13,7 +13,7 @@ import numpy as np
 
 from pipeline.its.ar1_likelihood import highest, moments_of, profile_at
 from pipeline.its.autoregression import correlation_interval, quasi_difference
-from pipeline.its.inference import Contrasts, FloatArray, t_contrasts
+from pipeline.its.inference import Contrasts, Flag, FloatArray, t_contrasts
 from pipeline.its.sample import Sample
 
 FEWEST_DF = 2.0
@@ -40,6 +40,7 @@ class Ar1Estimate:
     inverse_slope: FloatArray
     pull: float
     peak: float
+    caveats: tuple[Flag, ...] = ()
 
     @property
     def rho_interval(self) -> tuple[float, float]:
@@ -51,18 +52,29 @@ class Ar1Estimate:
     def contrasts(self, rows: FloatArray) -> Contrasts:
         """Gives the linear combinations of coefficients whose weights are `rows`, shape (m, k).
 
-        Degrees of freedom are 2v²/(g'Wg), held within 2 and n − k: v the variance, g its gradient in (log
-        sigma², atanh rho), W the inverse of their information; 2 where the likelihood has no peak.
+        Their degrees of freedom are Satterthwaite's, held within 2 and n − k.
         """
+        df = np.clip(self.satterthwaite(rows), FEWEST_DF, self.spare)
+        return t_contrasts(rows @ self.coefficients, self._variance(rows)[0], df)
+
+    def satterthwaite(self, rows: FloatArray) -> FloatArray:
+        """Gives the degrees of freedom of combinations as they come out, held within nothing; shape (m,).
+
+        2v²/(g'Wg): v the variance, g its gradient in (log sigma², atanh rho), W the inverse of their
+        information; 0 where the likelihood has no peak.
+        """
+        if self.peak <= 0:
+            return np.zeros(len(rows))
+        variance, drift = self._variance(rows)
+        spread = variance**2 * 2 / self.spare + (drift + variance * self.pull) ** 2 / self.peak
+        known = spread > 0
+        return np.where(known, 2 * variance**2 / np.where(known, spread, 1.0), self.spare)
+
+    def _variance(self, rows: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """The combinations' variances, and their derivatives in atanh rho at a fixed sigma²."""
         inner = np.linalg.solve(self.triangle.T, rows.T).T
         variance = self.sigma**2 * np.sum((inner @ self.inverse) * inner, axis=1)
-        df = np.full(len(rows), FEWEST_DF)
-        if self.peak > 0:
-            drift = self.sigma**2 * np.sum((inner @ self.inverse_slope) * inner, axis=1)
-            spread = variance**2 * 2 / self.spare + (drift + variance * self.pull) ** 2 / self.peak
-            known = spread > 0
-            df = np.where(known, 2 * variance**2 / np.where(known, spread, 1.0), self.spare)
-        return t_contrasts(rows @ self.coefficients, variance, np.clip(df, FEWEST_DF, self.spare))
+        return variance, self.sigma**2 * np.sum((inner @ self.inverse_slope) * inner, axis=1)
 
 
 def reml_ar1(sample: Sample) -> Ar1Estimate:

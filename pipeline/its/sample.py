@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pipeline.errors import AnalysisError
 from pipeline.its.inference import FloatArray
@@ -15,12 +16,21 @@ EXACT = 1e-11
 
 @dataclass(frozen=True, eq=False)
 class Sample:
-    """Outcome (n,), design (n, k) of full rank and times (n,) of the usable rows; the caller's lag."""
+    """Outcome (n,), design (n, k) of full rank and times (n,) of the usable rows, and what else was given.
+
+    `exposure`, shape (n,), is the denominator of counts; `lag` belongs to Newey and West's correction,
+    `order` and `seasonal_order` to arima. `before`, shape (n,), is true before the first change.
+    """
 
     y: FloatArray
     matrix: FloatArray
     time: FloatArray
     lag: int | None = None
+    exposure: FloatArray | None = None
+    order: tuple[int, int, int] | None = None
+    seasonal_order: tuple[int, int, int, int] | None = None
+    period: int = 1
+    before: NDArray[np.bool_] | None = None
 
     @property
     def gaps(self) -> FloatArray:

@@ -23,7 +23,7 @@ from pipeline.its.tau_squared import Method
 if TYPE_CHECKING:
     import pandas as pd
 
-    from pipeline.its.fitting import Fit
+    from pipeline.its.fit_result import Fit
 
 Estimand = Literal["average", "level_change", "slope_change"]
 

@@ -7,21 +7,21 @@ One model is one choice among several that a careful analyst could have made. Si
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 from itertools import product
 from typing import TYPE_CHECKING, Literal
 
 from pipeline.errors import AnalysisError
 from pipeline.its.alt_text import spoken_number
 from pipeline.its.analysis import Analysis
-from pipeline.its.design import Impact
-from pipeline.its.estimators import GAUSSIAN
+from pipeline.its.design import Trend
 from pipeline.its.interval import Interval, average_effect
+from pipeline.its.interventions import Impact
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from pipeline.its.fitting import Fit
+    from pipeline.its.fit_result import Fit
 
 Season = int | Literal["dummies"]
 """Pairs of sine and cosine, 0 for none; or an indicator a season."""
@@ -33,8 +33,15 @@ AGREE_IN_SIGN = 0.95
 AGREE_IN_INTERVAL = 0.8
 """A finding stands if at least these shares of specifications point its way, and conclude as it does."""
 
-ALTERNATIVES: tuple[tuple[str, ...], ...] = (tuple(GAUSSIAN), ("quasi-poisson", "negative-binomial"))
+ALTERNATIVES: tuple[tuple[str, ...], ...] = (
+    ("reml-ar1", "averaged-ar1", "ols", "newey-west", "prais-winsten"),
+    ("quasi-poisson", "negative-binomial"),
+)
 """Models that can stand for each other; any other model stands alone."""
+
+
+SLOW = "averaged-ar2"
+"""A hundred times slower than the others, so it is tried once, with the plan's other choices."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +51,7 @@ class Specification:
     model: str
     season: Season
     impact: Impact
+    trend: Trend
     covariates: tuple[str, ...]
     window: Window
 
@@ -52,8 +60,9 @@ class Specification:
 class SpecificationCurve:
     """What each specification finds for the average effect after the change.
 
-    `table`, ordered by estimate, the failures last: model, season, impact, covariates and window in words;
-    estimate, lower, upper; is_plan; failure, the sentence that says why there is no estimate, or empty.
+    `table`, ordered by estimate, the failures last: model, season, impact, trend, covariates and window in
+    words; estimate, lower, upper; is_plan; failure, the sentence that says why there is no estimate, or
+    empty.
     `agree_in_sign` and `agree_in_interval` are shares of those that could be fitted: of estimates on the
     plan's side of zero, and of intervals that exclude or include zero as the plan's own does.
     """
@@ -72,15 +81,17 @@ def specification_curve(
     models: Sequence[str] | None = None,
     seasons: Sequence[Season] | None = None,
     impacts: Sequence[Impact] | None = None,
+    trends: Sequence[Trend] | None = None,
     covariates: Sequence[tuple[str, ...]] | None = None,
     windows: Sequence[Window] | None = None,
 ) -> SpecificationCurve:
     """Gives the specification curve of every combination of the choices given.
 
-    By default: every model that can stand for the plan's; one, two harmonics or dummies (and none, if the
-    plan has none); the plan's impact, level-and-slope and level; all covariates and none; all periods, and
-    all but the first third of those before the change. Combinations that can't be fitted are listed with
-    the reason. Raises `AnalysisError` if the plan's own can't be fitted.
+    By default: every model that can stand for the plan's (averaged-ar2 once, with the plan's other choices);
+    one, two harmonics or dummies (and none, if the plan has none); the plan's impact, level-and-slope and
+    level; a linear trend, and none where the plan has none or the trend before could be zero; all covariates
+    and none; all periods, and all but the first third of those before the change. Combinations that can't be
+    fitted are listed with the reason. Raises `AnalysisError` if the plan's own can't be fitted.
     """
     fit = analysis.fit()
     plan = plan_of(analysis, fit)
@@ -88,10 +99,13 @@ def specification_curve(
         models or _models(plan),
         seasons if seasons is not None else _seasons(plan, fit),
         impacts or dict.fromkeys([plan.impact, "level-and-slope", "level"]),
+        trends or _trends(plan, fit),
         covariates if covariates is not None else dict.fromkeys([plan.covariates, ()]),
         windows or [plan.window, (analysis.start // 3, len(analysis.y))],
     )
     every = dict.fromkeys([plan, *(Specification(*each) for each in chosen)])
+    if models is None and plan.model in ALTERNATIVES[0]:
+        every[replace(plan, model=SLOW)] = None
     rows = [_row(analysis, each, plan) for each in every]
     return _curve(rows, average_effect(fit.effects))
 
@@ -99,9 +113,15 @@ def specification_curve(
 def plan_of(analysis: Analysis, fit: Fit) -> Specification:
     """Gives the specification that an analysis makes, with the model that `auto` took."""
     choices = analysis.choices
-    season: Season = "dummies" if choices.get("dummies") else choices.get("harmonics", 0)
-    impact = choices.get("impact", "level-and-slope")
-    return Specification(fit.model, season, impact, tuple(analysis.covariates), (0, len(analysis.y)))
+    pairs = sum(name.startswith("cos_") for name in fit.design.names("season"))
+    return Specification(
+        model=fit.model,
+        season="dummies" if choices.get("dummies") else pairs,
+        impact=choices.get("impact", "level-and-slope"),
+        trend=choices.get("trend", "linear"),
+        covariates=tuple(analysis.covariates),
+        window=(0, len(analysis.y)),
+    )
 
 
 def specified(analysis: Analysis, by: Specification) -> Analysis:
@@ -113,6 +133,7 @@ def specified(analysis: Analysis, by: Specification) -> Analysis:
             harmonics=0 if by.season == "dummies" else by.season,
             dummies=by.season == "dummies",
             impact=by.impact,
+            trend=by.trend,
         )
         .between(*by.window)
     )
@@ -120,6 +141,14 @@ def specified(analysis: Analysis, by: Specification) -> Analysis:
 
 def _models(plan: Specification) -> tuple[str, ...]:
     return next((family for family in ALTERNATIVES if plan.model in family), (plan.model,))
+
+
+def _trends(plan: Specification, fit: Fit) -> list[Trend]:
+    """A trend that is clearly there is never left out."""
+    if plan.trend == "none":
+        return ["none", "linear"]
+    before = fit.contrast({"time": 1.0})
+    return ["linear", "none"] if before.lower <= 0 <= before.upper else ["linear"]
 
 
 def _seasons(plan: Specification, fit: Fit) -> list[Season]:
@@ -156,6 +185,7 @@ def in_words(by: Specification, n: int) -> dict[str, str]:
         "model": by.model,
         "season": season,
         "impact": by.impact,
+        "trend": by.trend,
         "covariates": ", ".join(by.covariates) or "none",
         "window": " and ".join(dropped) or "all periods",
     }

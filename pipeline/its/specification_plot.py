@@ -19,6 +19,7 @@ CHOICES = {
     "model": "Model",
     "season": "Seasonality",
     "impact": "Impact",
+    "trend": "Trend",
     "covariates": "Covariates",
     "window": "Periods used",
 }

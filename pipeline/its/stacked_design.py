@@ -13,8 +13,9 @@ import numpy as np
 
 from pipeline.errors import AnalysisError
 from pipeline.its.analysis import Analysis
-from pipeline.its.design import Design, Role, build, points_needed_after
+from pipeline.its.design import Design, Role, Terms, build
 from pipeline.its.inference import FloatArray
+from pipeline.its.interventions import Intervention
 from pipeline.its.observations import Observations, covariate_columns, observe
 from pipeline.its.sample import Sample, check_not_exact
 
@@ -31,12 +32,13 @@ class Stack:
 
     `design` holds the treated unit's rows of every column (named term:whose), and calls only the
     differences in level, slope and transition a change, so that effects are against the comparators.
-    `after` is the position where the effect begins.
+    `after` is the position where the effect begins, and `until` the one past its end.
     """
 
     samples: tuple[Sample, ...]
     design: Design
     after: int
+    until: int
 
 
 def stacked(analysis: Analysis, named: Mapping[str, FloatArray]) -> Stack:
@@ -79,19 +81,28 @@ def stacked(analysis: Analysis, named: Mapping[str, FloatArray]) -> Stack:
         matrix=placed[0][:, told],
         averages=np.zeros(len(kept)),
     )
-    return Stack(tuple(samples), design, designs[0][0].after)
+    return Stack(tuple(samples), design, designs[0][0].after, designs[0][0].until)
 
 
 def _designed(analysis: Analysis, whose: str) -> tuple[Observations, Design]:
     """A unit's checked series and its own design; a refusal says whose it is."""
     choices = analysis.choices
-    impact = choices.get("impact", "level-and-slope")
+    change = Intervention(
+        analysis.start,
+        choices.get("impact", "level-and-slope"),
+        choices.get("phase_in", 0),
+        choices.get("delay", 0),
+        choices.get("until"),
+    )
+    terms = Terms(
+        int(choices.get("harmonics", 0)),
+        choices.get("dummies", False),
+        choices.get("period", 12),
+        choices.get("trend", "linear"),
+    )
     try:
-        needed = points_needed_after(impact)
-        observed = observe(analysis.y, analysis.start, analysis.time, choices.get("phase_in", 0), needed)
-        covariates = covariate_columns(analysis.covariates, observed)
-        season = choices.get("harmonics", 0), choices.get("dummies", False), choices.get("period", 12)
-        return observed, build(observed, impact, covariates, *season)
+        observed = observe(analysis.y, [change], analysis.time)
+        return observed, build(observed, covariate_columns(analysis.covariates, observed), terms)
     except AnalysisError as refused:
         raise AnalysisError(f"{whose}: {refused}") from None
 

@@ -30,7 +30,7 @@ from pipeline.its.verdict import (
 if TYPE_CHECKING:
     import pandas as pd
 
-    from pipeline.its.fitting import Fit
+    from pipeline.its.fit_result import Fit
 
 DRAWS = 20_000
 """Draws for the ratio's interval: a limit then lies within about 0.1 points of its 2.5%."""
@@ -123,7 +123,7 @@ def did_it_last(
 
 def _last_period(fit: Fit, weights: EffectWeights) -> int:
     """The last period with a value, counted from 1 at the first after the change."""
-    seen = np.isfinite(fit.series["observed"].to_numpy(dtype=float)[fit.after :])
+    seen = np.isfinite(fit.series["observed"].to_numpy(dtype=float)[fit.after : fit.until])
     return int(weights.since[seen].max()) + 1
 
 

@@ -34,13 +34,14 @@ ESTIMATORS = {
     "newey-west": "least squares with Newey and West’s standard errors, which allow for autocorrelation",
     "prais-winsten": "Prais and Winsten’s regression for autocorrelated errors",
 }
+LARGE = 100
 RULES = {"making-data-count": "NHS England’s Making Data Count"}
 
 
 def write(templates: Path, plan: Plan, contract: Contract, numbers: Numbers) -> str:
     """Gives the text of report.qmd.
 
-    `numbers` holds the results under the keys plan, data, its and spc, and records what is shown.
+    `numbers` holds the results under the keys data, software, its and spc, and records what is shown.
     """
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -63,7 +64,7 @@ def write(templates: Path, plan: Plan, contract: Contract, numbers: Numbers) -> 
         contract=contract,
         primary=plan.primary,
         controls=[measure for measure in plan.measures if measure.role == "control"],
-        others=[measure for measure in plan.measures[1:] if measure != plan.primary],
+        others=[measure for measure in plan.measures if measure != plan.primary],
         every=plan.data.period.every,
         change=plan.intervention.label,
         covariates=[mid_sentence(labels[name]) for name in plan.its.covariates],
@@ -71,6 +72,8 @@ def write(templates: Path, plan: Plan, contract: Contract, numbers: Numbers) -> 
         value=numbers.value,
         say=_bound(numbers),
         where_broken=where_broken,
+        amount="whole" if _is_large(numbers, plan.primary.id) else "plain",
+        signed="whole-signed" if _is_large(numbers, plan.primary.id) else "signed",
         terms=TERMS,
         estimators=ESTIMATORS,
         rules=RULES,
@@ -109,6 +112,12 @@ def summary(plan: Plan, numbers: Numbers) -> dict[str, Any]:
     }
 
 
+def _is_large(numbers: Numbers, measure: str) -> bool:
+    """True if whole numbers say enough: what was expected has three digits or more."""
+    expected = numbers.value(f"its.measures.{measure}.effects[average].expected")
+    return bool(abs(expected) >= LARGE)
+
+
 def _bound(numbers: Numbers) -> dict[str, Callable[..., Any]]:
     """The sentences of `wording`, with the results already given."""
     names = (
@@ -120,6 +129,7 @@ def _bound(numbers: Numbers) -> dict[str, Callable[..., Any]]:
         "tile_size",
         "tile_control",
         "chart_finding",
+        "process_heading",
         "process",
         "level_shift",
     )

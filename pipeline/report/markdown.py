@@ -10,9 +10,9 @@ import re
 from typing import Any
 
 SPECIAL = re.compile(
-    r"""[\\`*_{}\[\]<>\#~^$@|&]"""  # marks up wherever it stands
+    r"""[\\`*_{}\[\]<>\#~^$@|&'\"]"""  # marks up wherever it stands
     r"|(?<=-)-|(?<=\.\.)\.|(?<=:)(?=//)"  # dashes, an ellipsis, an address
-    r"|^[-+:%=](?=\s|$)|(?<=^\d)[.)](?=\s|$)|(?<=^\d\d)[.)](?=\s|$)"  # a list or a caption
+    r"|^[-+](?=\s|$)|^[:%=]|(?<=^\d)[.)](?=\s|$)|(?<=^\d\d)[.)](?=\s|$)"  # a list or a caption
 )
 NOT_TEXT = re.compile("[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]+")
 

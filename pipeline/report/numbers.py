@@ -115,6 +115,11 @@ def signed(value: float) -> str:
     return plain(value) if value is None or value <= 0 else f"+{plain(value)}"
 
 
+def whole_signed(value: float) -> str:
+    """Gives a number without decimals, with its sign."""
+    return whole(value) if value is None or round(value) <= 0 else f"+{whole(value)}"
+
+
 def percent(value: float) -> str:
     """Gives a fraction as a whole percentage with its sign (one decimal below one).
 
@@ -211,6 +216,7 @@ STYLES: dict[str, Callable[[Any], str]] = {
     "whole": whole,
     "size": size,
     "signed": signed,
+    "whole-signed": whole_signed,
     "percent": percent,
     "percent-size": percent_size,
     "percent-exact": percent_exact,

@@ -10,16 +10,20 @@ from typing import Any, Literal
 
 from pipeline.plan import mid_sentence
 from pipeline.report.markdown import Markdown, fill
-from pipeline.report.numbers import Numbers
+from pipeline.report.numbers import Numbers, percent, percent_size, signed, size
 
-Judgement = Literal["improved", "worsened", "changed", "unclear"]
+Judgement = Literal["improved", "worsened", "changed", "unclear", "turned-worse", "turned-better", "turned"]
 
 ANSWERS: dict[Judgement, str] = {
     "improved": "Yes.",
     "worsened": "No, it got worse.",
     "changed": "It changed.",
     "unclear": "We can’t tell.",
+    "turned-worse": "At first, yes; then it turned.",
+    "turned-better": "Not at first; then it turned.",
+    "turned": "It changed one way, and then the other.",
 }
+ARTICLES = ("the", "a", "an")
 
 
 def judge(lower: float, upper: float, better: str | None) -> Judgement:
@@ -36,10 +40,20 @@ def judge(lower: float, upper: float, better: str | None) -> Judgement:
 
 
 def judged(numbers: Numbers, measure: str) -> Judgement:
-    """Gives the judgement on a measure's average effect."""
-    average = numbers.value(f"its.measures.{measure}.effects[average]")
-    better = numbers.value(f"its.measures.{measure}.better")
+    """Gives the judgement on a measure: by its average effect, unless it clearly turned."""
+    key = f"its.measures.{measure}"
+    better = numbers.value(f"{key}.better")
+    rows = [numbers.value(f"{key}.effects[{numbers.value(f'{key}.{end}')}]") for end in ENDS]
+    first, last = (judge(row["absolute_lower"], row["absolute_upper"], better) for row in rows)
+    if "unclear" not in (first, last) and rows[0]["absolute"] * rows[1]["absolute"] < 0:
+        turned: dict[Judgement, Judgement] = {"improved": "turned-worse", "worsened": "turned-better"}
+        return turned.get(first, "turned")
+    average = numbers.value(f"{key}.effects[average]")
     return judge(average["absolute_lower"], average["absolute_upper"], better)
+
+
+ENDS = ("first_effect", "last_effect")
+"""The first and the last period after the change in which something was seen."""
 
 
 def answer(numbers: Numbers, measure: str) -> Markdown:
@@ -49,31 +63,35 @@ def answer(numbers: Numbers, measure: str) -> Markdown:
 
 def headline(numbers: Numbers, measure: str, change: str, every: str) -> Markdown:
     """Gives the finding in one sentence: how many fewer or more, what share, how sure."""
+    found = judged(numbers, measure)
+    if found.startswith("turned"):
+        return fill(
+            "After {change}, {label} went one way and then the other.",
+            change=the(change),
+            label=_subject(numbers, measure),
+        )
     key = f"its.measures.{measure}.effects[average]"
     row = numbers.value(key)
-    count = numbers.value(f"its.measures.{measure}.kind") == "count"
     down = row["absolute"] < 0
-    difference = numbers.show(f"{key}.absolute", "size")
-    if count:
+    if _is_count(numbers, measure):
         said = fill(
             "there were about **{difference} {word}** {label} each {every} than we would have expected",
-            difference=difference,
+            difference=numbers.show(f"{key}.absolute", "size"),
             word="fewer" if down else "more",
-            label=_label(numbers, measure),
+            label=mid_sentence(numbers.value(f"its.measures.{measure}.label")),
             every=every,
         )
     else:
         said = fill(
-            "{label} were about **{difference} {word}** than we would have expected",
-            label=_label(numbers, measure),
-            difference=difference,
+            "{label} was about **{difference} {word}** than we would have expected",
+            label=_subject(numbers, measure),
+            difference=_amount(numbers, measure, f"{key}.absolute"),
             word="lower" if down else "higher",
         )
     opening = fill("After {change}, ", change=the(change))
-    if judged(numbers, measure) == "unclear":
+    if found == "unclear":
         return Markdown(
-            f"{opening}{said}, but that could be chance: the true difference is likely "
-            f"{interval(numbers, key)}."
+            f"{opening}{said}, but that could be chance: the difference is likely {interval(numbers, key)}."
         )
     if row["relative"] is None:
         return Markdown(f"{opening}{said}.")
@@ -87,20 +105,24 @@ def headline(numbers: Numbers, measure: str, change: str, every: str) -> Markdow
     return Markdown(f"{opening}{said}{share}")
 
 
-def the(change: str) -> str:
-    """Gives an intervention's label as it stands in a sentence, with an article.
+def the(change: str) -> Markdown:
+    """Gives an intervention's label as it stands in a sentence.
 
-    >>> the("The seat-belt law"), the("Winter flow bundle")
-    ('the seat-belt law', 'the winter flow bundle')
+    >>> print(the("The seat-belt law"))
+    the seat-belt law
+    >>> print(the("Winter flow bundle"))
+    the change (“Winter flow bundle”)
     """
-    words = mid_sentence(change)
-    return words if words.split(" ")[0] in ("the", "a", "an") else f"the {words}"
+    first, _, rest = change.partition(" ")
+    if rest and first.lower() in ARTICLES:
+        return fill("{first} {rest}", first=first.lower(), rest=rest)
+    return fill("the change (“{change}”)", change=change)
 
 
 def interval(numbers: Numbers, key: str) -> Markdown:
     """Gives a row's relative interval in words (the absolute one where a share has no meaning)."""
     row = numbers.value(key)
-    kind, style = ("relative", "percent-size") if row["relative"] is not None else ("absolute", "size")
+    kind, style = _scale(row)
     lower, upper = (row[f"{kind}_{end}"] for end in ("lower", "upper"))
     # The smaller change first: 'a fall of 7% to 21%'.
     ends = ("upper", "lower") if upper < 0 else ("lower", "upper")
@@ -111,41 +133,50 @@ def interval(numbers: Numbers, key: str) -> Markdown:
 
 
 def course(numbers: Numbers, measure: str, every: str) -> Markdown:
-    """Gives how the effect went: at the first period after the change, and at the last there is."""
-    effects = numbers.value(f"its.measures.{measure}.effects")
-    rows = [row["row"] for row in effects if row["row"] not in ("average", "cumulative")]
-    first, last = (f"its.measures.{measure}.effects[{row}]" for row in (rows[0], rows[-1]))
-    sentence = fill(
-        "In the first {every}, {when}, it was {size}",
-        every=every,
-        when=numbers.show(f"{first}.row", every),
-        size=_against_expected(numbers, first),
-    )
-    if len(rows) == 1:
-        return Markdown(f"{sentence}.")
-    row = numbers.value(last)
-    clear = judge(row["absolute_lower"], row["absolute_upper"], None) != "unclear"
-    return fill(
-        "{sentence}; in the last {every} we have, {when}, {size}{doubt} (likely {interval}).",
-        sentence=sentence,
-        every=every,
-        when=numbers.show(f"{last}.row", every),
-        size=_against_expected(numbers, last),
-        doubt="" if clear else ", but by then it could be no different",
-        interval=interval(numbers, last),
-    )
+    """Gives how the effect went: at the first period seen after the change, and at the last."""
+    keys = []
+    for end in ENDS:
+        key = f"its.measures.{measure}.effects[{numbers.value(f'its.measures.{measure}.{end}')}]"
+        # A change of slope alone is nothing at its first period, by design and not by finding.
+        if key not in keys and numbers.value(key)["absolute"] != 0:
+            keys.append(key)
+    if not keys:
+        return Markdown("")
+    on = "on" if every == "day" else "in"
+    count = _is_count(numbers, measure)
+    parts = []
+    for place, key in enumerate(keys):
+        row = numbers.value(key)
+        which = f"the last {every} we have" if place or len(keys) == 1 else f"the first {every}"
+        clear = judge(row["absolute_lower"], row["absolute_upper"], None) != "unclear"
+        parts.append(
+            fill(
+                "{on} {which}, {when}, {size} (likely {interval}{doubt})",
+                on=on,
+                which=which,
+                when=numbers.show(f"{key}.row", every),
+                size=_against_expected(numbers, key, count),
+                interval=interval(numbers, key),
+                doubt="" if clear else ", so it could be no different",
+            )
+        )
+    said = "; ".join(parts)
+    return Markdown(f"{said[0].upper()}{said[1:]}.")
 
 
 def control(numbers: Numbers, measure: str, primary: str) -> Markdown:
     """Gives what an outcome that should not have moved says about the cause of the primary's change."""
-    moved = judged(numbers, measure) != "unclear"
-    both = moved and judged(numbers, primary) != "unclear"
-    sizes = [numbers.value(f"its.measures.{name}.effects[average].absolute") for name in (measure, primary)]
-    if not moved:
+    own, main = (numbers.value(f"its.measures.{name}.effects[average]") for name in (measure, primary))
+    moved, main_moved = (judged(numbers, name) != "unclear" for name in (measure, primary))
+    if not moved and main_moved and _excludes(own, main):
         finding = "showed no clear change (likely {interval}), which makes the change a likelier cause."
-    elif not both:
+    elif not moved and main_moved:
+        finding = "showed no clear change, but one as large can’t be ruled out (likely {interval})."
+    elif not moved:
+        finding = "showed no clear change either (likely {interval})."
+    elif not main_moved:
         finding = "moved (likely {interval}), so something else was at work."
-    elif sizes[0] * sizes[1] > 0:
+    elif own["absolute"] * main["absolute"] > 0:
         finding = "moved the same way (likely {interval}), so something else may explain part of the change."
     else:
         finding = (
@@ -167,17 +198,10 @@ def limits() -> Markdown:
     )
 
 
-def tile_change(numbers: Numbers, measure: str) -> tuple[Markdown, Markdown]:
-    """Gives the tile 'Did it change?': a word, and the level change behind it."""
-    row = numbers.value(f"its.measures.{measure}.effects[average]")
-    word = "No clear change"
-    if judged(numbers, measure) != "unclear":
-        word = "It fell" if row["absolute"] < 0 else "It rose"
-    key = f"its.measures.{measure}.terms[level_change].estimate"
-    try:
-        return Markdown(word), fill("{change} at once", change=numbers.show(key, "signed"))
-    except KeyError:
-        return Markdown(word), Markdown("on average since the change")
+def tile_change(numbers: Numbers, measure: str, every: str) -> tuple[Markdown, Markdown]:
+    """Gives the tile 'Did it change?': a word, and the average difference behind it."""
+    amount = numbers.show(f"its.measures.{measure}.effects[average].absolute", "signed")
+    return _moved(numbers, measure), fill("{amount} a {every}, on average", amount=amount, every=every)
 
 
 def tile_size(numbers: Numbers, row: str) -> tuple[Markdown, Markdown]:
@@ -191,30 +215,36 @@ def tile_size(numbers: Numbers, row: str) -> tuple[Markdown, Markdown]:
 def tile_control(numbers: Numbers, measure: str) -> tuple[Markdown, Markdown]:
     """Gives the tile on an outcome that should not have moved."""
     _, low_to_high = tile_size(numbers, f"its.measures.{measure}.effects[average]")
-    row = numbers.value(f"its.measures.{measure}.effects[average]")
-    word = "No clear change"
-    if judged(numbers, measure) != "unclear":
-        word = "It fell" if row["absolute"] < 0 else "It rose"
-    return Markdown(word), low_to_high
+    return _moved(numbers, measure), low_to_high
 
 
 def verdict(numbers: Numbers, measure: str) -> str:
     """Gives the study's finding in a few words, for tables and cards (plain text)."""
-    key = f"its.measures.{measure}.effects[average]"
-    row = numbers.value(key)
-    size, (low, high) = _plain_share(row), _plain_range(row)
-    if judged(numbers, measure) == "unclear":
+    key = f"its.measures.{measure}"
+    found = judged(numbers, measure)
+    if found.startswith("turned"):
+        first, last = (
+            _plain_share(numbers.value(f"{key}.effects[{numbers.value(f'{key}.{end}')}]")) for end in ENDS
+        )
+        return f"Turned: {first} at first, {last} at last"
+    row = numbers.value(f"{key}.effects[average]")
+    low, high = _plain_range(row)
+    if found == "unclear":
         return f"No clear change ({low} to {high})"
-    return f"{'Fell' if row['absolute'] < 0 else 'Rose'} by {size} ({low} to {high})"
+    plain = size(row["absolute"]) if row["relative"] is None else percent_size(row["relative"])
+    return f"{'Fell' if row['absolute'] < 0 else 'Rose'} by {plain} ({low} to {high})"
 
 
 def chart_finding(numbers: Numbers, measure: str, change: str) -> Markdown:
     """Gives what the chart of the time series shows."""
-    row = numbers.value(f"its.measures.{measure}.effects[average]")
-    if judged(numbers, measure) == "unclear":
-        return fill("After {change}, no clear departure from the expected course.", change=the(change))
-    side = "below" if row["absolute"] < 0 else "above"
-    return fill("After {change}, the course ran {side} what was expected.", change=the(change), side=side)
+    found = judged(numbers, measure)
+    if found == "unclear":
+        return fill("After {change}, there is no clear departure from what was expected.", change=the(change))
+    if found.startswith("turned"):
+        return fill("After {change}, the trend crossed what was expected.", change=the(change))
+    down = numbers.value(f"its.measures.{measure}.effects[average]")["absolute"] < 0
+    side = "below" if down else "above"
+    return fill("After {change}, the trend ran {side} what was expected.", change=the(change), side=side)
 
 
 VARIATION: dict[str, str] = {
@@ -226,30 +256,44 @@ VARIATION: dict[str, str] = {
     "neutral-high": "The latest {every} is part of a signal (high).",
     "neutral-low": "The latest {every} is part of a signal (low).",
 }
+MISLED_BY = ("autocorrelation", "seasonality", "season")
+"""Flags of a chart whose signals may well be false."""
+
+
+def process_heading(numbers: Numbers, measure: str) -> Markdown:
+    """Gives the question that the control chart answers."""
+    phases = numbers.value(f"spc.measures.{measure}.phases")
+    return Markdown("Is the new level stable?" if len(phases) > 1 else "Is the process stable?")
 
 
 def process(numbers: Numbers, measure: str, every: str) -> Markdown:
     """Gives what the control chart says of the process since its last phase began."""
     key = f"spc.measures.{measure}"
     phases = numbers.value(f"{key}.phases")
-    latest = fill(VARIATION[numbers.value(f"{key}.variation")], every=every)
+    phase = f"{key}.phases[{phases[-1]['row']}]"
     signals = numbers.value(f"{key}.signals_in_latest_phase")
     if len(phases) == 1:
         since = fill("Over the whole series")
     else:
-        since = fill("Since {when}", when=numbers.show(f"{key}.phases[{phases[-1]['row']}].start", every))
+        since = fill("Since {when}", when=numbers.show(f"{phase}.start", every))
+    latest = fill(VARIATION[numbers.value(f"{key}.variation")], every=every)
     if not signals:
-        stable = fill("{since}, the process has stayed within its limits and shows no signal.", since=since)
-    else:
-        stable = fill(
-            "{since}, {signals} of {n} {every}s {are} part of a signal, more than common causes would give.",
+        return fill(
+            "{since}, the process has stayed within its limits and shows no signal. {latest}",
             since=since,
-            signals=numbers.show(f"{key}.signals_in_latest_phase", "count"),
-            n=numbers.show(f"{key}.phases[{phases[-1]['row']}].n", "count"),
-            every=every,
-            are="is" if signals == 1 else "are",
+            latest=latest,
         )
-    return Markdown(f"{stable} {latest}")
+    counted = fill(
+        "{since}, {signals} of {n} {every}s {are} part of a signal",
+        since=since,
+        signals=numbers.show(f"{key}.signals_in_latest_phase", "count"),
+        n=numbers.show(f"{phase}.n", "count"),
+        every=every,
+        are="is" if signals == 1 else "are",
+    )
+    if any(flag["code"] in MISLED_BY for flag in numbers.value(f"{key}.flags")):
+        return Markdown(f"{counted}, but many of these may be false: see the note below the chart. {latest}")
+    return Markdown(f"{counted}, more than common causes would give. {latest}")
 
 
 def level_shift(numbers: Numbers, measure: str) -> Markdown:
@@ -260,32 +304,74 @@ def level_shift(numbers: Numbers, measure: str) -> Markdown:
         return Markdown("")
     return fill(
         "The average went from {before} to {after}.",
-        before=numbers.show(f"{key}[{phases[0]['row']}].centre"),
+        before=numbers.show(f"{key}[{phases[-2]['row']}].centre"),
         after=numbers.show(f"{key}[{phases[-1]['row']}].centre"),
     )
 
 
-def _label(numbers: Numbers, measure: str) -> str:
-    return mid_sentence(numbers.value(f"its.measures.{measure}.label"))
+def _is_count(numbers: Numbers, measure: str) -> bool:
+    return bool(numbers.value(f"its.measures.{measure}.kind") == "count")
 
 
-def _against_expected(numbers: Numbers, key: str) -> Markdown:
-    """A row of effects as '19% lower than expected'."""
+def _subject(numbers: Numbers, measure: str) -> Markdown:
+    """A measure as the subject of a sentence, whatever the grammar of its label."""
+    return fill("“{label}”", label=numbers.value(f"its.measures.{measure}.label"))
+
+
+def _amount(numbers: Numbers, measure: str, key: str) -> Markdown:
+    """A difference with its unit: percentage points, or per so many."""
+    amount, about = numbers.show(key, "size"), f"its.measures.{measure}"
+    unit = numbers.value(f"{about}.unit")
+    if numbers.value(f"{about}.kind") == "proportion" and unit == PER_CENT:
+        return fill("{amount} percentage points", amount=amount)
+    if numbers.value(f"{about}.kind") in ("rate", "proportion") and unit != 1:
+        return fill("{amount} per {unit}", amount=amount, unit=numbers.show(f"{about}.unit", "whole"))
+    return amount
+
+
+PER_CENT = 100
+
+
+def _moved(numbers: Numbers, measure: str) -> Markdown:
+    """Which way a measure went, in two or three words."""
+    found = judged(numbers, measure)
+    if found == "unclear":
+        return Markdown("No clear change")
+    if found.startswith("turned"):
+        return Markdown("It turned")
+    down = numbers.value(f"its.measures.{measure}.effects[average]")["absolute"] < 0
+    return Markdown("It fell" if down else "It rose")
+
+
+def _excludes(own: dict[str, Any], main: dict[str, Any]) -> bool:
+    """True if an interval of one measure's effect, as a share, leaves the other's effect out."""
+    if own["relative"] is None or main["relative"] is None:
+        return False
+    return not (own["relative_lower"] <= main["relative"] <= own["relative_upper"])
+
+
+def _scale(row: dict[str, Any]) -> tuple[str, str]:
+    """Whether a row is told as a share or as an amount, and in which style."""
+    return ("relative", "percent-size") if row["relative"] is not None else ("absolute", "size")
+
+
+def _against_expected(numbers: Numbers, key: str, count: bool) -> Markdown:
+    """A row of effects as 'there were 19% fewer than expected', or 'it was 19% lower'."""
     row = numbers.value(key)
-    kind, style = ("relative", "percent-size") if row["relative"] is not None else ("absolute", "size")
-    word = "lower" if row["absolute"] < 0 else "higher"
-    return fill("{size} {word} than expected", size=numbers.show(f"{key}.{kind}", style), word=word)
+    kind, style = _scale(row)
+    down = row["absolute"] < 0
+    if count:
+        template, word = "there were {size} {word} than expected", "fewer" if down else "more"
+    else:
+        template, word = "it was {size} {word} than expected", "lower" if down else "higher"
+    return fill(template, size=numbers.show(f"{key}.{kind}", style), word=word)
 
 
 def _plain_share(row: dict[str, Any]) -> str:
-    from pipeline.report.numbers import percent_size, size
-
-    return size(row["absolute"]) if row["relative"] is None else percent_size(row["relative"])
+    return signed(row["absolute"]) if row["relative"] is None else percent(row["relative"])
 
 
 def _plain_range(row: dict[str, Any]) -> tuple[str, str]:
-    from pipeline.report.numbers import percent, signed
-
     if row["relative"] is None:
         return signed(row["absolute_lower"]), signed(row["absolute_upper"])
     return percent(row["relative_lower"]), percent(row["relative_upper"])

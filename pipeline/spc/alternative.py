@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from numbers import Real
 from typing import TYPE_CHECKING
 
+from pipeline.spc.kinds import KINDS
 from pipeline.spc.labels import number
 
 if TYPE_CHECKING:
@@ -35,34 +36,51 @@ def alt_text(chart: Chart, label: str, dates: Sequence[object] | None = None) ->
     count = int(observed.sum())
     span = f", {_date(dates[0])} to {_date(dates[-1])}" if dates is not None else ""
     parts = "" if len(phases) == 1 else f", in {len(phases)} phases"
-    told = [f"Control chart (XmR): {label}; {count} point{'' if count == 1 else 's'}{span}{parts}."]
+    told = [f"{title(chart)}: {label}; {count} point{'' if count == 1 else 's'}{span}{parts}."]
+    if chart.request.season is not None:
+        told.append("Values are seasonally adjusted.")
+    centre = KINDS[chart.kind].centre.lower()
 
     since = " in the latest phase" if len(phases) > 1 else ""
     if since and dates is not None:
         since += f", from {_date(dates[int(last['start'])])},"
-    limits = (
-        f"limits {number(last['lower'])} to {number(last['upper'])}"
-        if last["lower"] <= last["upper"]
-        else "no limits yet"
-    )
-    before = f"; the mean before was {number(phases.iloc[-2]['centre'])}" if len(phases) > 1 else ""
-    told.append(f"The mean{since} is {number(last['centre'])}, {limits}{before}.")
+    before = f"; the {centre} before was {number(phases.iloc[-2]['centre'])}" if len(phases) > 1 else ""
+    told.append(f"The {centre}{since} is {number(last['centre'])}{_limits(chart)}{before}.")
 
     of_phase = points.iloc[int(last["start"]) :]
     signals = int(of_phase["headline"].notna().sum())
     where = "the latest phase" if len(phases) > 1 else "the chart"
     of_points = f"{signals} of the {int(last['n'])} points" if signals else "No point"
     told.append(f"{of_points} of {where} {'is' if signals < 2 else 'are'} part of a signal.")
-    at = int(observed.to_numpy().nonzero()[0][-1])
-    headline = points["headline"].iloc[at]
-    reason = f" ({chart.rule_sentences[headline]})" if headline else ""
-    told.append(
-        f"The latest point, {number(points['value'].iloc[at])}, {_variation(chart.variation)}{reason}."
-    )
+    if count:
+        at = int(observed.to_numpy().nonzero()[0][-1])
+        headline = points["headline"].iloc[at]
+        reason = f" ({chart.rule_sentences[headline]})" if headline else ""
+        told.append(
+            f"The latest point, {number(points['value'].iloc[at])}, {_variation(chart.variation)}{reason}."
+        )
     if chart.target is not None:
         meant = f": {ASSURANCE[chart.assurance]}" if chart.assurance else ""
         told.append(f"The target is {number(chart.target)}{meant}.")
     return " ".join(told)
+
+
+def title(chart: Chart) -> str:
+    """Gives what the chart is, as in 'Control chart (XmR)' or 'Run chart'."""
+    return "Run chart" if chart.kind == "run" else f"Control chart ({KINDS[chart.kind].title})"
+
+
+def _limits(chart: Chart) -> str:
+    """Gives the limits of the latest phase, and where they stand if they are not level; nothing for runs."""
+    if chart.kind == "run":
+        return ""
+    last = chart.phases.iloc[-1]
+    if not last["lower"] <= last["upper"]:
+        return ", no limits yet"
+    of_phase = chart.points[["lower", "upper"]].iloc[int(last["start"]) :]
+    level = bool((of_phase.max() - of_phase.min() <= 1e-9 * of_phase.abs().max()).all())
+    where = "" if level else " at the latest point"
+    return f", limits {number(last['lower'])} to {number(last['upper'])}{where}"
 
 
 def _variation(variation: str) -> str:

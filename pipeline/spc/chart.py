@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields
-from itertools import pairwise
-from typing import TYPE_CHECKING, Literal
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import pandas as pd
 
 from pipeline.spc import doubts, meaning
-from pipeline.spc.limits import KINDS, Bools, Floats, Kind, Lines, Options
-from pipeline.spc.request import (
-    check_aim,
-    checked_baseline,
-    checked_kind,
-    checked_positions,
-    checked_series,
-)
-from pipeline.spc.rules import RuleSet, Signals, above, below, slack
-from pipeline.spc.rulesets import rule_set
-from pipeline.spc.runs import Runs, runs_of
+from pipeline.spc.attributes import sigma_z
+from pipeline.spc.judgement import Judged, judged
+from pipeline.spc.kinds import KINDS
+from pipeline.spc.limits import Bools
+from pipeline.spc.phases import Cuts, Phase, computed, joined_lines
+from pipeline.spc.request import Choices, Request, check_aim, requested
+from pipeline.spc.rules import RuleSet
+from pipeline.spc.runs import Runs
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
+
+LINES = ("value", "centre", "lower", "upper", "lower_2sigma", "upper_2sigma")
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,6 +40,9 @@ class Chart:
     kind, reason: the kind of chart, and why that one.
     rules, rule_sentences: the name of the rule set, and what each of its rules says, by priority.
     flags: the doubts a reader should know.
+    phase_variation: of the latest phase as a whole, against the limits of the phase before it; with one
+        phase, of its points after the baseline, or the variation where there are none.
+    request: what was charted and how, for those who chart it again.
     """
 
     points: pd.DataFrame
@@ -55,10 +57,12 @@ class Chart:
     flags: tuple[doubts.Flag, ...]
     target: float | None
     better: meaning.Better | None
+    phase_variation: meaning.Variation
+    request: Request = field(repr=False)
 
 
 def chart(
-    y: ArrayLike | pd.Series[float],
+    y: ArrayLike | pd.Series[float] | Sequence[Sequence[float]],
     kind: str = "xmr",
     n: ArrayLike | pd.Series[float] | None = None,
     rules: str | RuleSet = "making-data-count",
@@ -68,14 +72,23 @@ def chart(
     better: Literal["higher", "lower"] | None = None,
     target: float | None = None,
     screen: bool = False,
+    measure: str | None = None,
+    per: float = 1.0,
+    centre: float | None = None,
+    non_negative: bool = False,
+    seasonal_period: int | None = None,
+    ordered: bool = True,
 ) -> Chart:
     """Gives the control chart of one series.
 
     Args:
-        y: the values in time order, shape (time,); NaN (or None) where a period is missing.
-        kind: `xmr`, or `auto` to choose by what is given.
-        n: denominators; an XmR chart takes none.
-        rules: the name of a rule set, or one made by `making_data_count(...)` with other lengths.
+        y: the values in time order, shape (time,); NaN (or None) where a period is missing. For `xbar` and
+            `s` a list of several values for each point: (time, values), or lists that differ in length.
+        kind: run, xmr (or i), mr, xbar, s, p, u, c, p', u', i', g, t; or `auto` to choose by what is given.
+        n: denominators, shape (time,): the values are then y / n. p, u, p' and u' need them; run, xmr, mr
+            and i' can have them; the others take none.
+        rules: the name of a rule set, or one made by `making_data_count(...)`, `nelson(...)` or
+            `western_electric(...)` with other lengths.
         baseline: the first so many positions make the limits of the first phase; each later phase takes its
             limits from all of its own points.
         rebase: 0-based positions at which a new phase starts, with lines, runs and patterns of its own.
@@ -85,6 +98,14 @@ def chart(
         better: the direction that is an improvement, if either is.
         target: the value that the service should reach.
         screen: leave moving ranges of 3.267 or more times their mean out of sigma, once.
+        measure: count, rate, proportion, mean, value or time-between, to help `auto` choose.
+        per: values are y / n times this, as in 100 for percentages.
+        centre: a centre line that is given, not computed.
+        non_negative: lines that would be below zero are at zero, for values that can't be negative.
+        seasonal_period: chart the values less their seasonal figures (see `season`), in so many points a
+            year or week; run, xmr, mr and i' charts only.
+        ordered: False where points are not those of time (sites, say): only points outside the limits are
+            then signals.
 
     Raises:
         AnalysisError: if the series or an option can't be used as given, in one sentence.
@@ -96,163 +117,108 @@ def chart(
 
     Sources: Wheeler (1993); NHS England, Making Data Count; for each part, the docstring of its function.
     """
-    values = checked_series(y)
-    chosen, reason = checked_kind(kind, n)
-    chosen_rules = rule_set(rules)
-    baseline = checked_baseline(baseline)
     check_aim(better, target)
-    kept = np.ones(len(values), dtype=bool)
-    kept[checked_positions("exclude", exclude, first=0, size=len(values))] = False
-    starts = [0, *checked_positions("rebase", rebase, first=1, size=len(values))]
-    in_limits = kept.copy()
-    if baseline is not None:
-        in_limits[baseline : starts[1] if len(starts) > 1 else None] = False
-
-    options = Options(screen=screen, sigma_per_moving_range=chosen_rules.sigma_per_moving_range)
-    method = _Method(KINDS[chosen], chosen_rules, options)
-    cuts = [slice(start, end) for start, end in pairwise([*starts, len(values)])]
-    phases = [_phase(cut.start, values[cut], in_limits[cut], kept[cut], method) for cut in cuts]
-    lines, signals = _joined(phases)
-    judged = _judged_position(values, chosen_rules)
-    high, low = _headline_sides(signals, judged)
+    choices = Choices(
+        kind=kind,
+        rules=rules,
+        baseline=baseline,
+        rebase=rebase,
+        exclude=exclude,
+        screen=screen,
+        measure=measure,
+        per=per,
+        centre=centre,
+        non_negative=non_negative,
+        seasonal_period=seasonal_period,
+        ordered=ordered,
+    )
+    request = requested(y, n, choices)
+    method = request.method
+    phases = computed(request.observed, request.cuts, method)
+    found = judged(phases, request.observed, request.cuts, method, better, target)
     return Chart(
-        points=_points_table(lines, starts, signals, chosen_rules, better),
+        points=_points_table(phases, request.cuts, found, list(request.rule_names)),
         phases=_phases_table(phases),
-        variation=meaning.variation(high, low, better),
-        assurance=meaning.assurance(
-            target, lines.lower[judged], lines.upper[judged], better, slack(lines)[judged]
-        ),
-        runs=phases[-1].runs,
-        kind=chosen,
-        reason=reason,
-        rules=chosen_rules.name,
-        rule_sentences={rule.name: rule.sentence for rule in chosen_rules.rules},
-        flags=doubts.doubts([_as_doubted(phases, number, baseline) for number in range(len(phases))]),
+        variation=meaning.one(found.variation),
+        assurance=meaning.one(found.assurance),
+        runs=phases[-1].runs.one(),
+        kind=request.kind,
+        reason=request.reason,
+        rules=method.rules.name,
+        rule_sentences={rule.name: rule.sentence for rule in method.rules.rules},
+        flags=doubts.doubts(_as_doubted(phases, request)),
         target=target,
         better=better,
+        phase_variation=meaning.one(found.phase_variation),
+        request=request,
     )
 
 
-@dataclass(frozen=True)
-class _Method:
-    """How every phase is computed."""
-
-    kind: Kind
-    rules: RuleSet
-    options: Options
-
-
-@dataclass(frozen=True, eq=False)
-class _Phase:
-    """One phase computed: its lines, the values behind them, its signals by rule, and its runs."""
-
-    start: int
-    lines: Lines
-    used: Floats
-    signals: tuple[Signals, ...]
-    runs: Runs
-
-
-def _phase(start: int, values: Floats, in_limits: Bools, kept: Bools, method: _Method) -> _Phase:
-    lines = method.kind(values, None, in_limits, method.options)
-    side = above(lines, lines.centre).astype(np.int8) - below(lines, lines.centre).astype(np.int8)
-    return _Phase(
-        start=start,
-        lines=lines,
-        used=values[in_limits],
-        signals=tuple(rule.find(lines) for rule in method.rules.rules),
-        runs=runs_of(side[kept]),  # excluded points are left out of the runs, as in qicharts2
-    )
-
-
-def _joined(phases: Sequence[_Phase]) -> tuple[Lines, list[Signals]]:
-    """Gives the lines, and each rule's signals, of all phases end to end."""
-    lines = Lines(
-        **{
-            field.name: np.concatenate([getattr(phase.lines, field.name) for phase in phases])
-            for field in fields(Lines)
-        }
-    )
-    by_rule = zip(*(phase.signals for phase in phases), strict=True)
-    signals = [
-        Signals(
-            high=np.concatenate([part.high for part in parts]),
-            low=np.concatenate([part.low for part in parts]),
-        )
-        for parts in by_rule
-    ]
-    return lines, signals
-
-
-def _judged_position(values: Floats, rules: RuleSet) -> int:
-    """Gives the position of the point that the chart's variation and assurance are told from."""
-    if rules.variation_from == "last row":
-        return len(values) - 1
-    return int(np.flatnonzero(np.isfinite(values))[-1])
-
-
-def _headline_sides(signals: Sequence[Signals], at: int) -> tuple[bool, bool]:
-    """Gives the sides of the first rule, by priority, that the point at this position triggers."""
-    for rule in signals:
-        if rule.high[at] or rule.low[at]:
-            return bool(rule.high[at]), bool(rule.low[at])
-    return False, False
-
-
-def _points_table(
-    lines: Lines,
-    starts: list[int],
-    signals: Sequence[Signals],
-    rules: RuleSet,
-    better: meaning.Better | None,
-) -> pd.DataFrame:
-    size = len(lines.value)
-    names = np.array([rule.name for rule in rules.rules], dtype=object)
-    marked = np.array([rule.high | rule.low for rule in signals])
-    high = np.any([rule.high for rule in signals], axis=0)
-    low = np.any([rule.low for rule in signals], axis=0)
-    triggered = [tuple(names[marked[:, at]]) for at in range(size)]
-    directions = [
-        meaning.direction(
-            *((bool(high[at]), bool(low[at])) if rules.says_both else _headline_sides(signals, at)), better
-        )
-        for at in range(size)
-    ]
-    columns: dict[str, object] = {field.name: getattr(lines, field.name) for field in fields(Lines)}
-    columns["phase"] = np.searchsorted(starts, np.arange(size), side="right")
+def _points_table(phases: Sequence[Phase], cuts: Cuts, found: Judged, names: list[str]) -> pd.DataFrame:
+    marked = np.array([signals.marked for signals in found.signals])
+    rules = np.array(names, dtype=object)
+    columns: dict[str, object] = {name: joined_lines(phases, name) for name in LINES}
+    columns["phase"] = cuts.phase_of_points()
     # As objects, so that None stays None whatever pandas makes of strings.
-    columns["signals"] = pd.Series(triggered, dtype=object)
-    columns["headline"] = pd.Series([names[0] if names else None for names in triggered], dtype=object)
-    columns["direction"] = pd.Series(directions, dtype=object)
+    columns["signals"] = _objects(tuple(rules[of_point]) for of_point in marked.T)
+    columns["headline"] = _objects(names[place] if place >= 0 else None for place in found.headline)
+    columns["direction"] = _objects(meaning.DIRECTIONS[code] for code in found.direction)
     return pd.DataFrame(columns)
 
 
-def _phases_table(phases: Sequence[_Phase]) -> pd.DataFrame:
-    rows = [
-        {
-            "start": phase.start,
-            "end": phase.start + len(phase.lines.value) - 1,
-            "n": int(np.isfinite(phase.lines.value).sum()),
-            "centre": phase.lines.centre[-1],
-            "lower": phase.lines.lower[-1],
-            "upper": phase.lines.upper[-1],
-            "longest_run": phase.runs.longest_run,
-            "longest_run_max": phase.runs.longest_run_max,
-            "crossings": phase.runs.crossings,
-            "crossings_min": phase.runs.crossings_min,
-            "runs_signal": phase.runs.signal,
-        }
-        for phase in phases
-    ]
+def _objects(values: Iterable[object]) -> pd.Series[Any]:
+    return pd.Series(list(values), dtype=object)
+
+
+def _phases_table(phases: Sequence[Phase]) -> pd.DataFrame:
+    rows = []
+    for phase in phases:
+        runs = phase.runs.one()
+        rows.append(
+            {
+                "start": phase.start,
+                "end": phase.start + len(phase.lines.value) - 1,
+                "n": int(np.isfinite(phase.lines.value).sum()),
+                "centre": phase.lines.drawn("centre")[-1],
+                "lower": phase.lines.drawn("lower")[-1],
+                "upper": phase.lines.drawn("upper")[-1],
+                "longest_run": runs.longest_run,
+                "longest_run_max": runs.longest_run_max,
+                "crossings": runs.crossings,
+                "crossings_min": runs.crossings_min,
+                "runs_signal": runs.signal,
+            }
+        )
     return pd.DataFrame(rows, index=pd.RangeIndex(1, len(rows) + 1, name="phase"))
 
 
-def _as_doubted(phases: Sequence[_Phase], number: int, baseline: int | None) -> doubts.Phase:
-    phase = phases[number]
-    return doubts.Phase(
-        number=number + 1,
-        value=phase.lines.value,
-        used=phase.used,
-        has_limits=bool(np.isfinite(phase.lines.upper).any()),
-        baseline=baseline if number == 0 else None,
+def _as_doubted(phases: Sequence[Phase], request: Request) -> doubts.Drawn:
+    kind, cuts = KINDS[request.kind], request.cuts
+    seen = [
+        doubts.Phase(
+            number=number + 1,
+            value=phase.lines.value,
+            used=phase.used,
+            has_limits=bool(np.isfinite(phase.lines.upper).any()),
+            baseline=request.baseline if number == 0 else None,
+            extra_variation=_extra_variation(phase, cuts.in_limits[cut], request),
+        )
+        for number, (phase, cut) in enumerate(zip(phases, cuts.slices(), strict=True))
+    ]
+    return doubts.Drawn(
+        phases=seen,
+        wants_limits=request.kind != "run",
+        from_ranges=request.kind in ("xmr", "p'", "u'", "i'", "t"),
+        counted=request.kind in ("c", "u", "p", "u'", "p'"),
+        looks_at_order=kind.independent and request.method.options.ordered,
+        kind=request.kind,
+        partly_used=not cuts.in_limits.all(),
+        season=request.season,
     )
+
+
+def _extra_variation(phase: Phase, in_limits: Bools, request: Request) -> float:
+    if request.kind not in doubts.WIDENED:
+        return math.nan
+    lines = phase.lines
+    return float(sigma_z(lines.value, lines.centre, lines.sigma, in_limits, request.method.options)[0])

@@ -8,8 +8,8 @@ from __future__ import annotations
 import numpy as np
 
 from pipeline.spc.limits import Bools, Lines
-from pipeline.spc.rules import Signals, above, below, slack, trend
-from pipeline.spc.windows import count_in_window, members
+from pipeline.spc.rules import Signals, above, below, steps_of, trend
+from pipeline.spc.windows import all_in_window, count_in_window, members
 
 
 def turning_trend(lines: Lines) -> Signals:
@@ -20,7 +20,8 @@ def turning_trend(lines: Lines) -> Signals:
     """
     found = trend(lines)
     marked = found.high | found.low
-    rising = np.diff(lines.value, axis=-1) > slack(lines)[..., 1:]
+    step, tie = steps_of(lines)
+    rising = step > tie
     no_step = np.zeros((*marked.shape[:-1], 1), dtype=bool)
     next_marked = np.concatenate([marked[..., 1:], no_step], axis=-1)
     after = np.concatenate([rising, no_step], axis=-1)
@@ -36,7 +37,7 @@ def two_of_three_within_limits(lines: Lines) -> Signals:
     """
 
     def found(near: Bools, side: Bools) -> Bools:
-        windows = (count_in_window(near, 3) >= 2) & (count_in_window(side, 3) == 3)
+        windows = (count_in_window(near, 3) >= 2) & all_in_window(side, 3)
         return near & members(windows, 3, near.shape[-1])
 
     return Signals(

@@ -17,8 +17,8 @@ from typing import Literal
 
 import numpy as np
 
-from pipeline.spc.limits import MOVING_RANGE_D2, TOLERANCE, Bools, Floats, Lines
-from pipeline.spc.windows import count_in_window, in_a_row, members
+from pipeline.spc.limits import MOVING_RANGE_D2, Bools, Floats, Lines
+from pipeline.spc.windows import all_in_window, count_in_window, in_a_row, members
 
 SHIFT_LENGTH = 7
 """Successive points on one side of the mean that make a shift (NHS England, Making Data Count)."""
@@ -28,19 +28,35 @@ TREND_LENGTH = 7
 
 @dataclass(frozen=True, eq=False)
 class Signals:
-    """The points of high or rising patterns, and those of low or falling ones; (..., time) each."""
+    """The points of high or rising patterns, and those of low or falling ones; (..., time) each.
+
+    undirected: those of patterns that have no direction (points that alternate, or vary too little).
+    """
 
     high: Bools
     low: Bools
+    undirected: Bools | None = None
+
+    @property
+    def marked(self) -> Bools:
+        """The points of any pattern, (..., time)."""
+        marked = self.high | self.low
+        return marked if self.undirected is None else marked | self.undirected
 
 
 @dataclass(frozen=True)
 class Rule:
-    """A rule: its short name, what it says in words, and the predicate that finds its points."""
+    """A rule: its short name, what it says in words, and the predicate that finds its points.
+
+    sees_excluded: whether points that were left out of the limits can be part of its patterns.
+    needs_order: whether it is a pattern over time, which independent points that have no order can't make.
+    """
 
     name: str
     sentence: str
     find: Callable[[Lines], Signals]
+    sees_excluded: bool = True
+    needs_order: bool = True
 
 
 @dataclass(frozen=True)
@@ -58,20 +74,14 @@ class RuleSet:
     variation_from: Literal["latest value", "last row"] = "latest value"
 
 
-def slack(lines: Lines) -> Floats:
-    """Gives the difference below which two values are tied, (..., time): 1e-9 of the centre or sigma."""
-    sigma = np.abs(lines.upper - lines.centre) / 3
-    return np.asarray(TOLERANCE * np.fmax(np.abs(lines.centre), sigma), dtype=float)
-
-
 def above(lines: Lines, line: Floats) -> Bools:
     """Gives the points above `line` by more than a tie, (..., time)."""
-    return np.asarray(lines.value - line > slack(lines))
+    return np.asarray(lines.value - line > lines.slack)
 
 
 def below(lines: Lines, line: Floats) -> Bools:
     """Gives the points below `line` by more than a tie, (..., time)."""
-    return np.asarray(line - lines.value > slack(lines))
+    return np.asarray(line - lines.value > lines.slack)
 
 
 def outside_limits(lines: Lines) -> Signals:
@@ -91,11 +101,16 @@ def trend(lines: Lines, length: int = TREND_LENGTH) -> Signals:
     points = lines.value.shape[-1]
 
     def runs(steps: Bools) -> Bools:
-        return members(count_in_window(steps, length - 1) == length - 1, length, points)
+        return members(all_in_window(steps, length - 1), length, points)
 
-    step = np.diff(lines.value, axis=-1)
-    tie = slack(lines)[..., 1:]
+    step, tie = steps_of(lines)
     return Signals(high=runs(step > tie), low=runs(step < -tie))
+
+
+def steps_of(lines: Lines) -> tuple[Floats, Floats]:
+    """Gives the step from each point to the next, (..., time-1), and the size below which it is a tie."""
+    slack = lines.slack
+    return np.diff(lines.value, axis=-1), slack if slack.shape[-1] == 1 else slack[..., 1:]
 
 
 def two_of_three(lines: Lines) -> Signals:
@@ -106,7 +121,7 @@ def two_of_three(lines: Lines) -> Signals:
     """
 
     def found(beyond: Bools, side: Bools) -> Bools:
-        windows = (count_in_window(beyond, 3) >= 2) & (count_in_window(side, 3) == 3)
+        windows = (count_in_window(beyond, 3) >= 2) & all_in_window(side, 3)
         return members(windows, 3, beyond.shape[-1])
 
     return Signals(

@@ -22,9 +22,9 @@ DATES = pd.period_range("2019-01", periods=72, freq="M")
 def test_charts_are_the_same_bytes_twice(tmp_path: Path) -> None:
     draw = placebos(its.placebo_in_time(PLAN), label="Waits", dates=DATES)
     first = figures.save(draw, tmp_path, "placebo", "alt")
-    narrow = (tmp_path / "placebo-narrow.svg").read_bytes()
+    narrow = (tmp_path / "placebo.narrow.svg").read_bytes()
     assert figures.save(draw, tmp_path, "placebo", "alt").svg == first.svg
-    assert (tmp_path / "placebo-narrow.svg").read_bytes() == narrow
+    assert (tmp_path / "placebo.narrow.svg").read_bytes() == narrow
 
 
 def test_the_specification_curve_names_every_choice_that_varies() -> None:

@@ -290,3 +290,16 @@ def test_stacked_columns_that_say_the_same_are_refused() -> None:
     sample = Sample(interrupted(20, 10), columns, np.arange(20.0))
     with pytest.raises(AnalysisError, match="the comparison's terms can't be told apart"):
         stacked_reml_ar1([sample, sample])
+
+
+def test_harmonics_left_to_the_fit_are_those_of_the_treated_series() -> None:
+    analysis = its.Analysis.of(interrupted(level=-10, season=4), 36, harmonics="auto")
+    chosen, given = (
+        controlled(each, sites(2, season=4)) for each in (analysis, analysis.choosing(harmonics=1))
+    )
+    assert chosen.average == given.average
+
+
+def test_a_temporary_effect_is_compared_while_it_lasts() -> None:
+    found = controlled(its.Analysis.of(interrupted(level=-10), 36, until=60), sites(2))
+    assert found.effects.index[-3] == 59

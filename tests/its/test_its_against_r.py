@@ -13,15 +13,16 @@ import pytest
 from scipy.special import stdtrit
 
 from pipeline import its
-from pipeline.its.design import Design, build
+from pipeline.its.design import Design, Terms, build
 from pipeline.its.effects import effects_from
 from pipeline.its.estimators import choose
 from pipeline.its.inference import Estimate
 from pipeline.its.observations import observe
 from pipeline.its.sample import Sample
+from tests.its.outside import shared
 
 HERE = Path(__file__).resolve().parents[1] / "reference" / "its"
-SHARED = Path(__file__).resolve().parents[3] / "shared" / "reference" / "its"
+SHARED = shared("reference", "its")
 
 CASES = sorted(path.stem for path in (HERE / "expected").glob("*.json"))
 AT_BOUNDARY = {
@@ -178,12 +179,10 @@ def test_each_effect_of_reml_has_rs_standard_error_and_its_own_degrees_of_freedo
 
 
 def designed(case: Case) -> Design:
-    observed = observe(case.y, case.start, case.time, 0, 1)
+    observed = observe(case.y, [its.Intervention(case.start, case.options["impact"])], case.time)
     covariates = {name: np.asarray(column) for name, column in case.options.get("covariates", {}).items()}
-    options = {"harmonics": 0, "dummies": False} | {
-        key: value for key, value in case.options.items() if key in ("harmonics", "dummies")
-    }
-    return build(observed, case.options["impact"], covariates, period=12, **options)
+    options = {key: value for key, value in case.options.items() if key in ("harmonics", "dummies")}
+    return build(observed, covariates, Terms(**options))
 
 
 def weights_of(design: Design, case: Case, row: str) -> tuple[np.ndarray, np.ndarray]:

@@ -62,13 +62,16 @@ REFUSALS: dict[str, tuple[dict[str, Any], str]] = {
     "an unknown model": ({"model": "reml"}, "model 'reml' is not known; did you mean 'reml-ar1'"),
     "a model like nothing": ({"model": "xyz"}, "model 'xyz' is not known; available: auto"),
     "a model to come": (
-        {"model": "arima"},
-        "model 'arima' is not built yet; choose one of auto, reml-ar1, ols",
+        {"model": "structural"},
+        "model 'structural' has no level or slope to fit, and is a call of its own: its.structural",
     ),
-    "a denominator": ({"denominator": Y}, "denominator was given, and reml-ar1 has no use for it"),
+    "a denominator": (
+        {"denominator": Y},
+        "denominator was given, and auto for a measure of no stated kind has no use for it",
+    ),
     "an order": (
         {"order": (1, 0, 0)},
-        "order was given, and reml-ar1 has no use for it \\(order belongs to arima\\)",
+        "order was given, and auto for .* has no use for it \\(order belongs to arima\\)",
     ),
     "a seasonal order": ({"seasonal_order": (1, 0, 0, 12)}, "seasonal_order was given"),
     "a lag without newey-west": ({"model": "ols", "lag": 2}, "lag was given, and ols has no use for it"),

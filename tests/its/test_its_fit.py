@@ -18,7 +18,7 @@ from pipeline.its.least_squares import default_lag, newey_west, ordinary
 from pipeline.its.reml_ar1 import FEWEST_DF, reml_ar1
 from pipeline.its.sample import Sample
 
-MODELS = ["reml-ar1", "ols", "newey-west", "prais-winsten"]
+MODELS = ["reml-ar1", "averaged-ar1", "averaged-ar2", "ols", "newey-west", "prais-winsten"]
 
 
 def simulated(n: int = 48, start: int = 24, rho: float = 0.4, seed: int = 7) -> np.ndarray:
@@ -54,11 +54,40 @@ def test_terms_and_effects_have_the_promised_shape() -> None:
     assert (fit.n_before, fit.n_after, fit.n_missing, fit.df) == (24, 24, 0, 44)
 
 
-def test_auto_takes_reml_and_says_why() -> None:
-    fit = its.fit(simulated(), start=24)
+def test_auto_takes_reml_and_shows_the_average_beside_it() -> None:
+    y = simulated(n=100, start=50, rho=0.1)
+    fit = its.fit(y, start=50)
     assert fit.model == "reml-ar1"
     assert fit.reason.startswith("Generalised least squares")
-    assert its.fit(simulated(), start=24, model="ols").reason == "The model ols was asked for by name."
+    assert fit.alternative is not None
+    assert fit.alternative.model == "averaged-ar1"
+    np.testing.assert_array_equal(fit.alternative.effects, its.fit(y, 50, "averaged-ar1").effects)
+    named = its.fit(y, start=50, model="ols")
+    assert named.reason == "The model ols was asked for by name."
+    assert named.alternative is None
+
+
+@pytest.mark.parametrize(
+    ("y", "why"),
+    [
+        (simulated(n=20, start=10), "With 20 points, fewer than 24,"),
+        (
+            100 + np.cumsum(simulated(n=40, start=20, rho=0.9)),
+            "The autocorrelation that fits best is 1.000, at",
+        ),
+        (
+            simulated(n=48, start=24, rho=0.75, seed=1),
+            "The autocorrelation that fits best is uncertain (its 48",
+        ),
+    ],
+    ids=["short", "at the edge", "uncertain"],
+)
+def test_auto_averages_where_reml_is_known_to_fail(y: np.ndarray, why: str) -> None:
+    fit = its.fit(y, start=len(y) // 2)
+    assert fit.model == "averaged-ar1"
+    assert fit.reason.startswith(why)
+    assert fit.alternative is not None
+    assert fit.alternative.model == "reml-ar1"
 
 
 def test_the_level_change_is_the_effect_at_the_first_point_after() -> None:
@@ -176,7 +205,7 @@ def test_reml_likelihood_and_derivatives_equal_dense_matrices_with_gaps(rho: flo
 def test_reml_equals_generalised_least_squares_at_its_own_rho_with_gaps() -> None:
     y = simulated()
     y[[3, 10, 11, 12, 40]] = np.nan
-    fit = its.fit(y, start=24)
+    fit = its.fit(y, start=24, model="reml-ar1")
     assert fit.rho is not None
     rows = np.flatnonzero(~np.isnan(y)).astype(float)
     matrix = np.column_stack([np.ones(len(rows)), rows, rows >= 24, (rows - 24) * (rows >= 24)])

@@ -27,15 +27,15 @@ def test_a_long_plain_series_raises_no_doubt() -> None:
 
 
 def test_few_points() -> None:
-    fit = its.fit(100 + NOISE[:10], start=5)
+    fit = its.fit(100 + NOISE[:10], start=5, model="reml-ar1")
     assert codes(fit)[:4] == ["few-points", "short-for-reml", "few-before", "few-after"]
     assert "only 10 usable points" in sentence(fit, "few-points")
     assert "few-points" not in codes(its.fit(100 + NOISE[:12], start=6))
 
 
 def test_short_for_reml_only_where_reml_is_used() -> None:
-    assert "short-for-reml" in codes(its.fit(100 + NOISE[:23], start=11))
-    assert "short-for-reml" not in codes(its.fit(100 + NOISE[:24], start=12))
+    assert "short-for-reml" in codes(its.fit(100 + NOISE[:23], start=11, model="reml-ar1"))
+    assert "short-for-reml" not in codes(its.fit(100 + NOISE[:24], start=12, model="reml-ar1"))
     assert "short-for-reml" not in codes(its.fit(100 + NOISE[:23], start=11, model="ols"))
 
 
@@ -50,7 +50,7 @@ def test_few_before_and_after() -> None:
 
 def test_rho_at_the_boundary_says_that_trend_and_drift_are_alike() -> None:
     steps = np.where(TIME[:24] < 12, 0, 40) + np.cumsum(np.cumsum(np.abs(NOISE[:24])))
-    fit = its.fit(500 + steps, start=12, impact="level")
+    fit = its.fit(500 + steps, start=12, impact="level", model="reml-ar1")
     assert fit.rho is not None
     assert fit.rho > 0.98
     assert "can't be told from a random walk" in sentence(fit, "rho-at-boundary")

@@ -124,3 +124,10 @@ def test_least_squares_without_season_sees_effects_where_nothing_happened(emerge
     found = placebo_in_time(its.Analysis.of(emergency, APRIL_2018, model="ols"))
     assert found.passed is False
     assert found.false_alarms == pytest.approx(3 / 9)
+
+
+def test_a_temporary_impact_keeps_its_length_at_every_fake_start() -> None:
+    analysis = its.Analysis.of(interrupted(level=-8), 36, until=48)
+    assert analysis.starting_at(20).choices["until"] == 32
+    assert analysis.between(0, 36).starting_at(20).choices["until"] is None
+    assert its.placebo_in_time(analysis).table["failure"].eq("").all()

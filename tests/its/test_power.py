@@ -59,6 +59,29 @@ def test_another_seed_stays_within_the_error_that_is_stated() -> None:
     )
 
 
+def test_many_at_once_are_the_same_as_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    from pipeline.its import power
+
+    together = {
+        model: minimum_detectable(replace(SETTING, model=model), simulations=120).table
+        for model in ("reml-ar1", "averaged-ar1", "auto")
+    }
+    assert (together["auto"]["minimum_detectable"] > 0).all()
+    monkeypatch.setattr(power, "_limits_together", power._limits_one_by_one)
+    for model in ("reml-ar1", "averaged-ar1"):
+        alone = minimum_detectable(replace(SETTING, model=model), simulations=120).table
+        np.testing.assert_allclose(together[model], alone, rtol=1e-6)
+
+
+def test_auto_averages_in_short_series() -> None:
+    short = replace(SETTING, before=10, after=10)
+    tables = [
+        minimum_detectable(replace(short, model=model), simulations=150).table
+        for model in ("auto", "averaged-ar1")
+    ]
+    assert tables[0].equals(tables[1])
+
+
 def test_no_honest_method_beats_known_autocorrelation() -> None:
     table = minimum_detectable(SETTING, simulations=400).table
     assert (table["upper"] > table["known"]).all()
@@ -114,7 +137,7 @@ def test_an_estimator_that_never_settles_finds_nothing(monkeypatch: pytest.Monke
     monkeypatch.setattr(
         "pipeline.its.power.choose", lambda _: type("Choice", (), {"estimator": staticmethod(never)})
     )
-    found = minimum_detectable(SETTING, simulations=100)
+    found = minimum_detectable(replace(SETTING, model="prais-winsten"), simulations=100)
     assert np.isinf(found.table["minimum_detectable"]).all()
     assert found.sentence == "The analysis would rarely give an estimate at all in a series like this."
     assert "of the time" not in words(both_sizes(power_curve(found), SIZE)[0])

@@ -12,15 +12,15 @@ from pipeline.its.specification import specification_curve
 from .simulated import interrupted
 
 Y = interrupted(level=-8, season=3, rho=0.3)
-PLAN = its.Analysis.of(Y, 36, harmonics=1, model="auto")
+PLAN = its.Analysis.of(Y, 36, harmonics=1, model="reml-ar1")
 
 
 def test_a_strong_effect_survives_every_specification() -> None:
     curve = specification_curve(PLAN)
     assert curve.passed is True
     assert curve.agree_in_sign == 1
-    assert len(curve.table) == 4 * 3 * 2 * 2
-    assert curve.sentence.startswith("Of 48 defensible ways to analyse the series, 48 point the same way")
+    assert len(curve.table) == 5 * 3 * 2 * 2 + 1
+    assert curve.sentence.startswith("Of 61 defensible ways to analyse the series, 61 point the same way")
 
 
 def test_the_plans_own_is_marked_once_and_equals_its_fit() -> None:
@@ -101,3 +101,29 @@ def test_orders_stay_with_the_model_that_has_them() -> None:
     arima = its.Analysis.of(Y, 36, model="arima", order=(1, 0, 0))
     assert arima.choosing(harmonics=1).choices["order"] == (1, 0, 0)
     assert "order" not in arima.choosing(model="ols").choices
+
+
+def test_a_trend_is_left_out_only_where_there_may_be_none() -> None:
+    trending = specification_curve(PLAN, models=["ols"], seasons=[1])
+    assert set(trending.table["trend"]) == {"linear"}
+    flat = its.Analysis.of(Y - 0.1 * np.arange(72), 36, harmonics=1, model="reml-ar1")
+    assert set(specification_curve(flat, models=["ols"], seasons=[1]).table["trend"]) == {"linear", "none"}
+    without = specification_curve(flat.choosing(trend="none"), models=["ols"], seasons=[1])
+    assert without.table[without.table["is_plan"]]["trend"].item() == "none"
+    assert set(without.table["trend"]) == {"linear", "none"}
+
+
+def test_the_model_that_auto_took_and_its_harmonics_are_the_plans_own() -> None:
+    curve = specification_curve(its.Analysis.of(Y, 36, harmonics="auto"), models=["ols"])
+    (row,) = curve.table[curve.table["is_plan"]].to_dict("records")
+    fit = its.fit(Y, 36, harmonics="auto")
+    assert (row["model"], row["season"]) == (fit.model, "1 harmonic")
+    assert row["estimate"] == pytest.approx(fit.effects.loc["average", "absolute"])
+
+
+def test_counts_are_tried_with_models_of_counts() -> None:
+    counts = np.random.default_rng(1).poisson(200 * np.where(np.arange(72) >= 36, 0.8, 1.0))
+    curve = specification_curve(its.Analysis.of(counts, 36, kind="count"), seasons=[0])
+    assert set(curve.table["model"]) == {"quasi-poisson", "negative-binomial"}
+    assert (curve.table["failure"] == "").all()
+    assert curve.passed is True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 COPY = ROOT / "tests" / "reference" / "spc" / "ptd" / "cases.json"
-BESIDE = ROOT.parent / "shared" / "reference"
+BESIDE = Path(os.environ.get("LASTING_SHARED", ROOT.parent / "shared")) / "reference"
 
 LINES = {
     "centre": "mean_col",

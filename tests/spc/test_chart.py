@@ -10,7 +10,7 @@ import pytest
 
 from pipeline import spc
 from pipeline.errors import AnalysisError
-from pipeline.spc.doubts import lag_one_autocorrelation
+from pipeline.spc.doubts import autocorrelation_at
 from pipeline.spc.runs import fewest_crossings
 
 SERIES = [12.0, 15, 11, 14, 13, 16, 12, 14, 15, 13, 11, 14, 20, 22, 19, 23, 21, 20, 22, 24]
@@ -207,7 +207,7 @@ def test_autocorrelation_is_told_with_its_consequence() -> None:
 
 
 def test_autocorrelation_does_not_look_across_phases() -> None:
-    assert lag_one_autocorrelation([np.array([1.0, 2, 1, 2]), np.array([101.0, 102, 101, 102])]) < 0
+    assert autocorrelation_at([np.array([1.0, 2, 1, 2]), np.array([101.0, 102, 101, 102])], 1) < 0
 
 
 @pytest.mark.parametrize(
@@ -219,9 +219,9 @@ def test_autocorrelation_does_not_look_across_phases() -> None:
         ({"y": [[1.0], [2.0]]}, "this has 2 dimensions"),
         ({"y": 3.0}, "this has 0 dimensions"),
         ({"y": ["a", "b"]}, "A chart needs numbers"),
-        ({"kind": "p"}, "no chart of kind 'p'; those available are: auto, xmr"),
-        ({"n": [1.0] * 20}, "takes no denominators"),
-        ({"rules": "nelson"}, "no rule set 'nelson'; those available are: making-data-count"),
+        ({"kind": "pie"}, "no chart of kind 'pie'; those available are: auto, run, xmr"),
+        ({"kind": "c", "n": [1.0] * 20}, "takes no denominators"),
+        ({"rules": "wales"}, "no rule set 'wales'; those available are: making-data-count"),
         ({"baseline": 1}, "baseline is 1, and limits need at least 2"),
         ({"baseline": 2.5}, "baseline is 2.5, and must be a whole number"),
         ({"rebase": [0]}, "rebase has position 0; in a series of 20 points it can be from 1 to 19"),

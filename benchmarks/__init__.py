@@ -1,0 +1,1 @@
+"""Speed, scale and coverage: each a command that prints a table."""

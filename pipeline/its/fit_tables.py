@@ -1,0 +1,94 @@
+"""The tables of a fit: its terms, its effects, and the series with what was fitted and expected."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from pipeline.its.counts import CountEstimate
+from pipeline.its.design import Design
+from pipeline.its.effects import Effects, Scale, effects_from
+from pipeline.its.estimators import Choice
+from pipeline.its.inference import Estimate, FloatArray
+from pipeline.its.link import IDENTITY, Link
+from pipeline.its.observations import Observations
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True, eq=False)
+class Found:
+    """An estimate's tables, and the name of the model that was really fitted."""
+
+    name: str
+    link: Link
+    terms: pd.DataFrame
+    effects: Effects
+
+
+def tables_of(
+    choice: Choice, estimate: Estimate, observed: Observations, design: Design, exposure: FloatArray | None
+) -> Found:
+    """Gives the terms and effects of an estimate on a design; `exposure` has shape (n,)."""
+    import pandas as pd
+
+    model = choice.model
+    contrasts = estimate.contrasts(np.eye(len(design.columns)))
+    columns = {field.name: getattr(contrasts, field.name) for field in fields(contrasts)}
+    scale = Scale(model.link, exposure, model.relative, observed.values)
+    effects = effects_from(design, estimate, observed.after, observed.until, scale)
+    name = estimate.took if isinstance(estimate, CountEstimate) else choice.name
+    return Found(
+        name, model.link, pd.DataFrame(columns, index=pd.Index(design.columns, name="term")), effects
+    )
+
+
+def ratios_of(found: Found) -> pd.DataFrame | None:
+    """Gives terms under a log or logit link as ratios: of rates, or of odds."""
+    if found.link == IDENTITY:
+        return None
+    return found.terms[["estimate", "lower", "upper"]].apply(np.exp)
+
+
+def series_of(
+    observed: Observations,
+    design: Design,
+    estimate: Estimate,
+    residuals: FloatArray,
+    link: Link,
+    exposure: FloatArray | None,
+) -> pd.DataFrame:
+    """Gives the series over all n periods, with what was fitted, expected, and left."""
+    import pandas as pd
+
+    rows = np.arange(len(observed.values))
+    since = rows >= observed.start
+    # A transition period without a value has no indicator, so nothing is known of what happened in it.
+    unfitted = ~observed.usable & np.any(
+        [(rows >= one.start) & (rows < one.settled) for one in observed.interventions], axis=0
+    )
+    columns: dict[str, FloatArray] = {"time": observed.time.astype(np.float64), "observed": observed.values}
+    share = np.ones(len(rows)) if exposure is None else exposure
+    average = np.full(len(rows), np.nanmean(share))
+    for suffix, actual, without, size in (
+        ("", design.matrix, design.without_change(), share),
+        ("_trend", design.at_average(design.matrix), design.at_average(design.without_change()), average),
+    ):
+        band = estimate.contrasts(without)
+        fitted = size * link.mean(actual @ estimate.coefficients)
+        columns["fitted" + suffix] = np.where(unfitted, np.nan, fitted)
+        for end, limit in (("", band.estimate), ("_lower", band.lower), ("_upper", band.upper)):
+            columns["expected" + suffix + end] = np.where(since, size * link.mean(limit), np.nan)
+    if link == IDENTITY:
+        columns["adjusted"] = observed.values - columns["fitted"] + columns["fitted_trend"]
+    else:
+        columns["adjusted"] = observed.values / columns["fitted"] * columns["fitted_trend"]
+    for name, values in (("residual", residuals), ("innovation", estimate.innovations)):
+        columns[name] = np.full(len(rows), np.nan)
+        columns[name][observed.usable] = values
+    table = pd.DataFrame(columns, index=pd.Index(rows, name="position"))
+    table["time"] = observed.time
+    return table

@@ -1,0 +1,196 @@
+"""Every rule of a contract finds what breaks it, counts it, and names rows but never values."""
+
+from __future__ import annotations
+
+import io
+
+import pandas as pd
+import pytest
+
+from pipeline.contract import expectations, periods, table, validation, verdict
+from pipeline.contract.model import Column, Contract, Periods, Quality
+from pipeline.errors import DataError
+
+
+def _column(name, kind="integer", *, required=False, unique=False, options=None, enum=()):
+    return Column(name, name, kind, required, unique, options or {}, tuple(enum))
+
+
+def _contract(*columns, key=(), quality=(), every="month", until=None):
+    return Contract(
+        id="d",
+        name="D",
+        version="1",
+        raw="data/raw/d.csv",
+        delimiter=",",
+        encoding="utf-8",
+        columns=(_column("month", "date", required=True), *columns),
+        primary_key=tuple(key),
+        quality=tuple(quality),
+        periods=Periods.model_validate({"column": "month", "every": every, "completeUntil": until}),
+        public=True,
+    )
+
+
+def _text(csv: str) -> pd.DataFrame:
+    return pd.read_csv(io.StringIO(csv), dtype=str, keep_default_na=False, na_values=[""])
+
+
+def _broken(csv: str, contract: Contract) -> dict[str, validation.Finding]:
+    found = validation.validate(_text(csv), contract)
+    return {finding.rule: finding for finding in found.findings if not finding.passed}
+
+
+SOUND = "month,n\n2020-01-01,1\n2020-02-01,2\n2020-03-01,3\n"
+
+
+def test_sound_data_pass_every_rule():
+    found = validation.validate(
+        _text(SOUND), _contract(_column("n", required=True, unique=True), key=["month"])
+    )
+    assert found.passed
+    assert found.row_count == 3
+    assert len(found.findings) == 12
+
+
+@pytest.mark.parametrize(
+    ("column", "values", "rule", "rows"),
+    [
+        (_column("n"), "1,x,3", "n is a whole number", (3,)),
+        (_column("n"), "1,2.5,3", "n is a whole number", (3,)),
+        (_column("n", "number"), "1,2.5,1e3", None, ()),
+        (_column("n", "number"), "1,2;5,3", "n is a number", (3,)),
+        (_column("n", "date"), "2020-01-01,2020-13-01,2020-02-30", "n is a date written YYYY-MM-DD", (3, 4)),
+        (_column("n", "boolean"), "true,no,0", "n is true or false", (3,)),
+        (_column("n", required=True), "1,,3", "n is never empty", (3,)),
+        (_column("n", unique=True), "1,2,2", "n names each row once", (3, 4)),
+        (_column("n", options={"minimum": 2}), "1,2,3", "n is at least 2", (2,)),
+        (_column("n", options={"exclusiveMaximum": 3}), "1,2,3", "n is less than 3", (4,)),
+        (_column("n", options={"minimum": 1, "maximum": 2}), "1,2,3", "n is at least 1 and at most 2", (4,)),
+        (_column("n", "string", options={"pattern": "^[A-C]$"}), "A,D,B", "n matches ^[A-C]$", (3,)),
+        (_column("n", "string", options={"minLength": 2}), "aa,b,cc", "n has at least 2 characters", (3,)),
+        (_column("n", "string", enum=["a", "b"]), "a,b,c", "n is one of a, b", (4,)),
+    ],
+)
+def test_each_rule_names_the_rows_that_break_it(column, values, rule, rows):
+    cells = values.split(",")
+    csv = "month,n\n" + "".join(f"2020-0{i + 1}-01,{cell}\n" for i, cell in enumerate(cells))
+    broken = _broken(csv, _contract(column))
+    assert list(broken) == ([rule] if rule else [])
+    if rule:
+        assert broken[rule].rows == rows
+        assert broken[rule].count == len(rows)
+
+
+def test_a_missing_column_is_one_finding_and_its_other_rules_are_left_out():
+    broken = _broken("month\n2020-01-01\n", _contract(_column("n", required=True, options={"minimum": 0})))
+    assert list(broken) == ["n is there"]
+
+
+@pytest.mark.parametrize(
+    ("quality", "rule"),
+    [
+        (Quality(None, "rowCount", {"mustBe": 4}, "error", ""), "the file has exactly 4 rows"),
+        (Quality(None, "rowCount", {"mustBeGreaterThan": 3}, "error", ""), "the file has at least 4 rows"),
+        (Quality(None, "rowCount", {"mustBeLessThan": 3}, "error", ""), "the file has at most 2 rows"),
+        (Quality(None, "rowCount", {"mustBeLessOrEqualTo": 2}, "error", ""), "the file has at most 2 rows"),
+        (Quality(None, "rowCount", {"mustBeBetween": [4, 9]}, "error", ""), "the file has 4 to 9 rows"),
+    ],
+)
+def test_row_counts_say_how_many_there_are(quality, rule):
+    broken = _broken(SOUND, _contract(_column("n"), quality=[quality]))
+    assert broken[rule].note == "it has 3"
+
+
+def test_quality_rules_of_columns_and_compound_keys_are_checked():
+    quality = [
+        Quality("n", "nullValues", {"mustBe": 0}, "error", ""),
+        Quality("n", "duplicateValues", {"mustBe": 0}, "error", ""),
+    ]
+    csv = "month,n\n2020-01-01,1\n2020-02-01,\n2020-03-01,1\n"
+    assert set(_broken(csv, _contract(_column("n"), quality=quality))) == {
+        "n is never empty",
+        "n names each row once",
+    }
+    twice = "month,n\n2020-01-01,1\n2020-01-01,1\n"
+    assert "month with n names each row once" in _broken(twice, _contract(_column("n"), key=["month", "n"]))
+
+
+def test_a_warning_is_told_and_does_not_stop():
+    quality = [Quality(None, "rowCount", {"mustBe": 4}, "warning", "")]
+    found = validation.validate(_text(SOUND), _contract(_column("n"), quality=quality))
+    assert found.passed
+    assert [finding.rule for finding in found.broken("warning")] == ["the file has exactly 4 rows"]
+
+
+@pytest.mark.parametrize(
+    ("dates", "rule", "count"),
+    [
+        ("2020-01-01 2020-02-02 2020-03-01", "each month is the first day of its month", 1),
+        ("2020-01-01 2020-02-01 2020-02-01", "no month comes twice", 1),
+        ("2020-01-01 2020-04-01 2020-03-01", "no month is missing", 1),
+        ("2020-01-01 2020-12-01 2021-12-01", "no month is missing", 21),
+        ("2020-01-01 2020-02-01 2020-03-01", "the last month is complete", 1),
+    ],
+)
+def test_the_checks_of_time_series(dates, rule, count):
+    csv = "month,n\n" + "".join(f"{date},1\n" for date in dates.split())
+    until = "2020-03-15" if "complete" in rule else None
+    broken = _broken(csv, _contract(_column("n"), until=until))
+    assert broken[rule].count == count
+
+
+def test_missing_periods_are_named_the_first_five_of_them():
+    grid = Periods.model_validate({"column": "d", "every": "quarter"})
+    found = periods.missing(pd.Series(pd.to_datetime(["2018-01-01", "2020-01-01"])), grid)
+    assert found.note == "2018-04-01, 2018-07-01, 2018-10-01, 2019-01-01, 2019-04-01 and others"
+    assert periods.missing(pd.Series([], dtype="datetime64[ns]"), grid).count == 0
+
+
+def test_weeks_may_begin_on_any_day():
+    grid = Periods.model_validate({"column": "d", "every": "week"})
+    sundays = pd.Series(pd.to_datetime(["2020-01-05", "2020-01-12", "2020-01-26"]))
+    assert periods.off_the_grid(sundays, grid).count == 0
+    assert periods.missing(sundays, grid).note == "2020-01-19"
+    shifted = pd.Series(pd.to_datetime(["2020-01-05", "2020-01-13"]))
+    assert periods.off_the_grid(shifted, grid).rows == (3,)
+
+
+def test_no_value_of_the_data_is_in_the_findings_or_the_complaint():
+    csv = "month,n\n2020-01-01,SECRET77\n2020-02-01,2\n"
+    found = validation.validate(_text(csv), _contract(_column("n"), key=["n"]))
+    assert "SECRET77" not in str(found.as_dict())
+    assert "SECRET77" not in verdict.complaint(found, "data/raw/d.csv")
+
+
+def test_the_complaint_is_a_sentence_and_a_table():
+    csv = "month,n\n" + "".join(f"2020-{i:02}-01,x\n" for i in range(1, 13))
+    found = validation.validate(_text(csv), _contract(_column("n")))
+    sentence, *rest = verdict.complaint(found, "data/raw/d.csv").splitlines()
+    assert sentence.startswith("data/raw/d.csv: breaks 1 rule of data_contracts/d.odcs.yaml; mend the rows")
+    assert any(
+        "n is a whole number" in line and "rows 2, 3, 4" in line and "and 2 more" in line for line in rest
+    )
+
+
+def test_two_rules_that_say_the_same_are_checked_once():
+    contract = _contract(_column("n", unique=True), key=["n"])
+    rules = [rule.sentence for rule in expectations.compile_rules(contract)]
+    assert rules.count("n names each row once") == 1
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (None, "there is no such file; put it there, or mend servers"),
+        (b"", "the file is empty"),
+        (b"month,n\n2020-01-01,\xe9\n", "is not utf-8 text"),
+        (b'month,n\n2020-01-01,"1\n', "cannot be read as a table"),
+    ],
+)
+def test_a_file_that_is_no_table_is_a_sentence(tmp_path, content, said):
+    path = tmp_path / "d.csv"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(DataError, match=said):
+        table.read_text(path, _contract(_column("n")))

@@ -1,0 +1,186 @@
+"""A plan's choices reach the statistics as they are, and what they give comes back as plain results."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline import plan as plans
+from pipeline import project, results, series
+from pipeline.errors import AnalysisError
+from pipeline.evaluation import bench, its, spc
+from pipeline.plan import Baseline, Harmonics
+
+from ..conftest import STUDY
+
+
+@pytest.fixture
+def desk(finished, monkeypatch, tmp_path):
+    monkeypatch.setenv("LASTING_ROOT", str(finished))
+    return bench.open_study(STUDY, str(tmp_path / "out"))
+
+
+@pytest.fixture
+def data(desk):
+    return series.read(desk.series, "drivers")
+
+
+def _changed(plan, **parts):
+    return plan.model_copy(
+        update={name: getattr(plan, name).model_copy(update=part) for name, part in parts.items()}
+    )
+
+
+def test_a_bench_has_the_plan_the_series_and_names_for_readers(desk):
+    assert desk.plan.study == STUDY
+    assert desk.names["PetrolPrice"] == "petrol price relative to all prices"
+    assert desk.folder.is_dir()
+
+
+def test_the_plans_model_reaches_the_fit(desk, data):
+    plan = _changed(
+        desk.plan,
+        its={"model": "newey-west", "lag": 3, "seasonality": Harmonics(harmonics=2), "covariates": ()},
+    )
+    fit = its.fit(plan, plan.primary, data)
+    assert fit.model == "newey-west"
+    assert list(fit.terms.index) == [
+        "intercept",
+        "time",
+        "level_change",
+        "slope_change",
+        "sin_1",
+        "cos_1",
+        "sin_2",
+        "cos_2",
+    ]
+
+
+def test_the_plans_impact_and_transition_reach_the_fit(desk, data):
+    plan = _changed(desk.plan, its={"impact": "level", "seasonality": "none", "covariates": ()})
+    change = plan.intervention.model_copy(update={"phase_in": plans.PhaseIn(until="1983-04-01")})
+    fit = its.fit(plan.model_copy(update={"interventions": (change,)}), plan.primary, data)
+    assert list(fit.terms.index) == ["intercept", "time", "level_change", "phase_in_1", "phase_in_2"]
+
+
+def test_an_error_names_the_plan_and_the_measure(desk, data):
+    with pytest.raises(AnalysisError, match=r"^params/seat-belt-law.yaml, measure drivers: "):
+        its.fit(desk.plan, desk.plan.primary, data.assign(value=1.0))
+
+
+def test_results_of_a_fit_name_periods_by_their_dates(desk, data):
+    fit = its.fit(desk.plan, desk.plan.primary, data)
+    found = results.rounded(its.results_of(desk.plan, desk.plan.primary, data, fit, "Alt."))
+    assert found["start"] == "1983-02-01"
+    assert (found["before"], found["after"], found["missing"]) == (169, 23, 0)
+    assert [row["row"] for row in found["effects"]][-3:] == ["1984-12-01", "average", "cumulative"]
+    assert [row["after"] for row in found["effects"]][:2] == [1, 2]
+    assert found["effects"][-1]["after"] is None
+    assert found["horizons"] == ["1983-02-01", "1984-01-01", "1984-12-01"]
+    assert len(found["series"]) == 192
+
+
+def test_without_usable_horizons_the_first_and_the_last_are_told(desk, data):
+    plan = _changed(desk.plan, its={"horizons": (99,)})
+    fit = its.fit(plan, plan.primary, data)
+    assert its.results_of(plan, plan.primary, data, fit, "")["horizons"] == ["1983-02-01", "1984-12-01"]
+
+
+def test_what_was_not_seen_is_not_told_as_seen(desk, data):
+    gone = data.assign(value=data["value"].where(data.index < "1984-11-01"))
+    found = results.rounded(
+        its.results_of(desk.plan, desk.plan.primary, gone, its.fit(desk.plan, desk.plan.primary, gone), "")
+    )
+    assert (found["last"], found["last_observed"], found["last_effect"]) == (
+        "1984-12-01",
+        "1984-10-01",
+        "1984-10-01",
+    )
+    assert (found["after"], found["in_effects"]) == (21, 23)
+
+
+def test_horizons_beyond_the_data_are_said_to_be_not_reached(desk, data):
+    plan = _changed(desk.plan, its={"horizons": (12, 100)})
+    found = its.results_of(plan, plan.primary, data, its.fit(plan, plan.primary, data), "")
+    assert (found["horizons"], found["not_reached"]) == (["1984-01-01"], [100])
+
+
+def test_a_transition_is_told_apart_from_the_level_that_follows(desk, data):
+    change = desk.plan.intervention.model_copy(update={"phase_in": plans.PhaseIn(until="1983-05-01")})
+    plan = desk.plan.model_copy(update={"interventions": (change,)})
+    found = results.rounded(its.results_of(plan, plan.primary, data, its.fit(plan, plan.primary, data), ""))
+    assert (found["start"], found["settled"], found["phase_in"]) == ("1983-02-01", "1983-05-01", 3)
+
+
+def test_a_covariate_may_be_called_as_our_columns_are(desk, data):
+    named = data.rename(columns={"covariate:kms": "covariate:value"})
+    plan = _changed(desk.plan, its={"covariates": ("value",)})
+    fit = its.fit(plan, plan.primary, named[["value", "covariate:value"]])
+    assert "value" in fit.terms.index
+    assert fit.series["observed"].tolist() == data["value"].tolist()
+
+
+def test_shares_and_counts_by_auto_are_fitted_as_what_they_are(desk, data):
+    share = plans.Measure(
+        id="p", role="outcome", label="P", kind="proportion", numerator="a", denominator="b", better="lower"
+    )
+    plan = _changed(desk.plan, its={"model": "auto", "covariates": (), "seasonality": "none"})
+    made = data.assign(numerator=data["value"], denominator=5000.0, value=data["value"] / 50)
+    fit = its.fit(plan, share, made)
+    assert fit.model == "binomial"
+    assert fit.effects.loc["average", "expected"] == pytest.approx(made["value"].mean(), rel=0.3)
+    assert its.fit(plan, plan.primary, data).model in ("quasi-poisson", "negative-binomial")
+
+
+def test_the_plans_baseline_and_phases_reach_the_chart(desk, data):
+    measure = desk.plan.primary.model_copy(update={"target": 1200.0})
+    one = spc.chart(_changed(desk.plan, spc={"rebase": "never"}), measure, data)
+    assert len(one.phases) == 1
+    assert one.assurance == "misses"
+    fixed = spc.chart(_changed(desk.plan, spc={"baseline": Baseline(periods=24)}), measure, data)
+    assert fixed.phases["centre"].iloc[0] == pytest.approx(data["value"].iloc[:24].mean())
+
+
+def test_results_of_a_chart_name_points_and_phases_by_their_dates(desk, data):
+    chart = spc.chart(desk.plan, desk.plan.primary, data)
+    found = results.rounded(spc.results_of(desk.plan.primary, data, chart, "Alt."))
+    assert [(phase["start"], phase["end"]) for phase in found["phases"]] == [
+        ("1969-01-01", "1983-01-01"),
+        ("1983-02-01", "1984-12-01"),
+    ]
+    assert found["points"][0]["row"] == "1969-01-01"
+    in_phase = [point for point in found["points"] if point["phase"] == 2]
+    assert found["signals_in_latest_phase"] == sum(bool(point["signals"]) for point in in_phase)
+
+
+def test_charts_are_saved_with_what_they_show_in_words(desk, data):
+    measure = desk.plan.primary
+    fit = its.fit(desk.plan, measure, data)
+    pictures = [
+        its.save_chart(desk, measure, data, fit),
+        its.save_residuals(desk, measure, data, fit),
+        spc.save_chart(desk, measure, data, spc.chart(desk.plan, measure, data)),
+    ]
+    assert all(measure.label in picture.alt for picture in pictures)
+    assert "February 1983" in pictures[0].alt
+    saved = {path.name for path in desk.folder.iterdir()}
+    assert {"its-drivers.svg", "its-drivers.narrow.svg", "residuals-drivers.svg", "spc-drivers.png"} <= saved
+
+
+def test_the_axis_says_what_is_counted_and_how_often(desk):
+    rate = plans.Measure(
+        id="r", role="outcome", label="Falls", kind="rate", numerator="a", denominator="b", per=1000
+    )
+    assert bench.axis_label(desk.plan, rate) == "Falls, per 1,000, each month"
+    assert bench.axis_label(desk.plan, desk.plan.primary) == "Drivers killed or seriously injured each month"
+
+
+def test_a_results_file_is_written_whole(desk):
+    path = bench.write(desk.folder, "its", {"m": {"x": 1 / 3}})
+    assert results.read_json(path) == {"measures": {"m": {"x": 0.3333333333}}}
+
+
+def test_the_results_the_notebooks_wrote_are_these(finished, desk, data):
+    kept = results.read_json(project.load(finished).results(STUDY, "its", "its.json"))["measures"]["drivers"]
+    fit = its.fit(desk.plan, desk.plan.primary, data)
+    again = results.rounded(its.results_of(desk.plan, desk.plan.primary, data, fit, kept["alt"]))
+    assert again == kept

@@ -1,0 +1,123 @@
+"""The document: written from results, the same bytes each time, every number traced, every word escaped."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from pipeline import plan as plans
+from pipeline import project, results
+from pipeline.contract import model
+from pipeline.report import document
+from pipeline.report.numbers import MARKS, Numbers
+
+from ..conftest import STUDY
+
+TEXT = 'A "b" <i>c</i> *d* $e$ #f {{< g >}} [h](i) | j'
+
+
+@pytest.fixture
+def parts(finished):
+    """The plan, the contract and the results of the finished study."""
+    here = project.load(finished)
+    plan = plans.load(here, STUDY)
+    contract = model.load(here, plan.data.contract)
+    data = results.read_json(here.results("_data", contract.id, "validation.json"))
+    found = {
+        method: results.read_json(here.results(STUDY, method, f"{method}.json")) for method in ("its", "spc")
+    }
+    return plan, contract, {"data": {**data, "checked": 37}, "software": {"lasting": "9.9.9"}, **found}
+
+
+def _write(finished, parts, **how) -> tuple[str, Numbers]:
+    plan, contract, found = parts
+    numbers = Numbers(found, **how)
+    return document.write(finished / "reports", plan, contract, numbers), numbers
+
+
+def test_the_stage_writes_document_figures_record_and_summary(finished):
+    folder = finished / "results" / STUDY / "report"
+    text = (folder / "report.qmd").read_text(encoding="utf-8")
+    for figure in re.findall(r"!\[\]\((figures/[^)]+)\)", text):
+        for ending in ("",) if figure.endswith(".svg") else (".svg", ".png"):
+            assert (folder / f"{figure}{ending}").is_file()
+    record = results.read_json(folder / "report.numbers.json")
+    assert len(record) > 50
+    assert {"place", "text", "key", "style"} == set(record[0])
+    assert results.read_json(finished / "results" / "_studies" / f"{STUDY}.json")["judgement"] == "improved"
+
+
+def test_every_number_in_the_text_comes_from_a_results_file(finished, parts):
+    text, _ = _write(finished, parts, marked=True)
+    plan, contract, _ = parts
+    body = text.split("---", 2)[2]
+    for start, end in [MARKS]:
+        body = re.sub(f"{start}[^{end}]*{end}", "", body)
+    body = re.sub(
+        r"```.*?```|`[^`]*`|\{[^}]*\}|\(figures/[^)]*\)|^\|[-:|]+\|$|@[a-z-]+", "", body, flags=re.M | re.S
+    )
+    for written in (plan.title, plan.intervention.label, contract.name, *(m.label for m in plan.measures)):
+        body = body.replace(written, "")
+    literal = [line for line in body.splitlines() if re.search(r"\d", line)]
+    assert not literal
+
+
+def test_the_record_leads_back_to_the_same_text(finished, parts):
+    _, numbers = _write(finished, parts)
+    again = Numbers(parts[2])
+    for entry in numbers.as_list():
+        again.show(entry["key"], entry["style"])
+    assert again.as_list() == numbers.as_list()
+
+
+def test_the_same_results_give_the_same_document(finished, parts):
+    assert _write(finished, parts)[0] == _write(finished, parts)[0]
+
+
+def test_hostile_labels_are_escaped_wherever_they_stand(finished, parts):
+    plan, contract, found = parts
+    plan = plan.model_copy(
+        update={
+            "question": TEXT,
+            "title": TEXT,
+            "authors": (TEXT,),
+            "funder": TEXT,
+            "measures": tuple(measure.model_copy(update={"label": TEXT}) for measure in plan.measures),
+            "interventions": (plan.intervention.model_copy(update={"label": TEXT}),),
+        }
+    )
+    for measure in found["its"]["measures"].values():
+        measure["label"] = TEXT
+        measure["alt"] = TEXT
+    text, _ = _write(finished, (plan, contract, found))
+    without_attributes = re.sub(r'fig-alt="[^"]*"', "", text)
+    for raw in ("<i>", "*d*", "$e$", "{{<", "[h]"):
+        assert raw not in without_attributes, raw
+    for alt in re.findall(r'fig-alt="([^}]*)"\}', text):
+        assert not set(alt) & set('"<>{}\\')
+
+
+def test_warnings_of_the_contract_are_listed(finished, parts):
+    plan, contract, found = parts
+    found["data"]["findings"][3] |= {"passed": False, "severity": "warning", "count": 2, "rows": [4, 9]}
+    text, _ = _write(finished, (plan, contract, found))
+    assert "these warnings were raised" in text
+    assert "| 2 | rows 4, 9 |" in text
+    assert "tbl-warnings" in text
+
+
+def test_without_control_covariates_or_seasons_the_document_still_reads(finished, parts):
+    plan, contract, found = parts
+    plan = plan.model_copy(
+        update={
+            "measures": plan.measures[:1],
+            "authors": (),
+            "its": plan.its.model_copy(update={"covariates": (), "seasonality": "none"}),
+        }
+    )
+    found["its"]["measures"]["drivers"]["rho"] = None
+    text, _ = _write(finished, (plan, contract, found))
+    assert "What else was measured" not in text
+    assert "with its seasons" not in text
+    assert "Neighbouring months go together" not in text

@@ -1,0 +1,173 @@
+"""Both engines are handed the same document; what each is told is held here to the letter."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import stat
+import subprocess
+import zipfile
+
+import docx
+import pypandoc
+import pypdf
+import pytest
+import yaml
+
+from pipeline.errors import SetupError
+from pipeline.report import engines
+from pipeline.report.engines import Engine
+
+from ..conftest import ROOT, STUDY
+
+THEME = ROOT / "reports" / "theme"
+PANDOC = Engine("pandoc", pypandoc.get_pandoc_version(), pypandoc.get_pandoc_path(), "0")
+
+
+@pytest.fixture(scope="module")
+def rendered(finished, tmp_path_factory):
+    """The study's report in all three formats, by the pandoc engine."""
+    work = tmp_path_factory.mktemp("rendered")
+    engines.prepare(finished / "results" / STUDY / "report", THEME, work)
+    engines.render(PANDOC, work, ["html", "pdf", "docx"])
+    return work
+
+
+def test_quarto_is_told_exactly_this():
+    quarto = Engine("quarto", "1.9.38", "/opt/quarto/bin/quarto")
+    commands = [" ".join(engines.quarto_command(quarto, form)) for form in ("html", "pdf", "docx")]
+    tail = "--metadata engine:quarto 1.9.38 --no-execute --quiet"
+    assert commands == [
+        f"/opt/quarto/bin/quarto render report.qmd --to {target} {tail}"
+        for target in ("html", "typst", "docx")
+    ]
+
+
+def test_quarto_is_handed_document_figures_project_theme_and_fonts(finished, tmp_path):
+    engines.prepare(finished / "results" / STUDY / "report", THEME, tmp_path)
+    handed = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file()}
+    assert {"_quarto.yml", "report.qmd", "fonts/DejaVuSans.ttf", "figures/its-drivers.svg"} <= handed
+    settings = yaml.safe_load((tmp_path / "_quarto.yml").read_text(encoding="utf-8"))
+    assert set(settings["format"]) == {"html", "typst", "docx"}
+    named = [
+        *settings["filters"],
+        settings["format"]["html"]["css"],
+        settings["format"]["docx"]["reference-doc"],
+    ]
+    named += settings["format"]["typst"]["template-partials"]
+    named += [
+        settings["format"]["typst"]["include-in-header"],
+        settings["format"]["html"]["include-before-body"],
+    ]
+    assert set(named) <= handed
+    assert settings["format"]["typst"]["pdf-standard"] == "ua-1"
+    assert settings["execute"] == {"enabled": False}
+
+
+def test_a_quarto_on_the_path_is_preferred_run_in_the_folder_and_named(finished, tmp_path, monkeypatch):
+    fake = tmp_path / "bin" / "quarto"
+    fake.parent.mkdir()
+    fake.write_text(
+        '#!/bin/sh\nif [ "$1" = "--version" ]; then echo 1.9.38; exit; fi\n'
+        'echo "$@" >> told.txt\ncase "$4" in typst) touch report.pdf;; *) touch "report.$4";; esac\n'
+    )
+    fake.chmod(fake.stat().st_mode | stat.S_IEXEC)
+    monkeypatch.setenv("PATH", str(fake.parent), prepend=":")
+    found = engines.find()
+    assert found == Engine("quarto", "1.9.38", str(fake))
+    work = tmp_path / "work"
+    work.mkdir()
+    engines.prepare(finished / "results" / STUDY / "report", THEME, work)
+    files = engines.render(found, work, ["html", "pdf"])
+    assert [file.name for file in files] == ["report.html", "report.pdf"]
+    assert len((work / "told.txt").read_text().splitlines()) == 2
+
+
+def test_without_quarto_the_pandoc_of_the_packages_is_used(monkeypatch, tmp_path):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    found = engines.find()
+    assert found.name == "pandoc"
+    assert re.fullmatch(r"pandoc [\d.]+ and typst [\d.]+", found.title)
+
+
+def test_html_is_one_file_that_asks_for_nothing_else(rendered):
+    page = (rendered / "report.html").read_text(encoding="utf-8")
+    assert not re.search(r'(?:src|href)="(?!data:|#)', page)
+    assert "http://" not in re.sub(r"data:[^\"']+", "", page).replace("http://www.w3.org", "")
+    assert page.count("<img") == 6
+    assert len(re.findall(r'<img[^>]+alt="[^"]{40,}"', page)) == 6
+    assert '<html lang="en-GB">' in page
+    assert page.count("<h1") == 1
+    assert "rendered by pandoc" in page
+    assert 'href="#tbl-terms"' in page
+
+
+def test_html_numbers_figures_and_tables(rendered):
+    page = (rendered / "report.html").read_text(encoding="utf-8")
+    assert [
+        label for label in ("Figure\u00a01. ", "Figure\u00a03. ", "Table\u00a02. ") if label not in page
+    ] == []
+
+
+def test_pdf_is_tagged_titled_and_in_english(rendered):
+    reader = pypdf.PdfReader(rendered / "report.pdf")
+    catalogue = reader.trailer["/Root"]
+    assert catalogue["/MarkInfo"]["/Marked"]
+    assert catalogue["/Lang"] == "en-GB"
+    assert reader.metadata.title.startswith("Did making front seat belts compulsory")
+    text = "\n".join(page.extract_text() for page in reader.pages)
+    assert "fewer" in text
+    assert "Table 2" in text.replace("\u00a0", " ")
+    assert 2 <= len(reader.pages) <= 6
+
+
+def test_word_has_headings_captions_tables_and_alternative_text(rendered):
+    document = docx.Document(rendered / "report.docx")
+    styles = [paragraph.style.name for paragraph in document.paragraphs]
+    assert styles.count("Title") == 1
+    assert styles.count("Heading 1") == 7
+    assert {"Brief", "Answer", "Image Caption", "Table Caption"} <= set(styles)
+    assert len(document.tables) == 2
+    with zipfile.ZipFile(rendered / "report.docx") as archive:
+        xml = archive.read("word/document.xml").decode()
+    assert len(re.findall(r'<wp:docPr[^>]+descr="[^"]{40,}"', xml)) == 3
+    assert xml.count("w:tblHeader") == 2
+
+
+def test_rendering_twice_gives_the_same_bytes(rendered, finished, tmp_path):
+    engines.prepare(finished / "results" / STUDY / "report", THEME, tmp_path)
+    engines.render(PANDOC, tmp_path, ["html", "pdf", "docx"])
+    for form in ("html", "pdf", "docx"):
+        assert (tmp_path / f"report.{form}").read_bytes() == (rendered / f"report.{form}").read_bytes(), form
+
+
+def test_all_formats_carry_the_same_numbers(rendered):
+    page = subprocess.run(
+        [PANDOC.command, rendered / "report.docx", "--to=plain", "--wrap=none"],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    html = re.sub(r"<[^>]+>", " ", (rendered / "report.html").read_text(encoding="utf-8"))
+    pdf = " ".join(page.extract_text() for page in pypdf.PdfReader(rendered / "report.pdf").pages)
+    for number in ("218 fewer", "−262", "1,540", "−18.9%", "0.0029"):
+        assert number in page, number
+        assert number in html, number
+        assert number in pdf.replace("\n", " "), number
+
+
+def test_a_failing_engine_is_a_sentence_with_what_it_said(tmp_path):
+    (tmp_path / "report.qmd").write_text("# a", encoding="utf-8")
+    with pytest.raises(SetupError, match=r"^pandoc: stopped with "):
+        engines.render(PANDOC, tmp_path, ["html"])
+    shutil.copytree(THEME, tmp_path / "theme")
+    (tmp_path / "theme" / "pandoc.typ").write_text("#nonsense", encoding="utf-8")
+    with pytest.raises(SetupError, match="typst: could not make the PDF"):
+        engines.render(PANDOC, tmp_path, ["pdf"])
+
+
+def test_an_engine_that_cannot_start_or_writes_nothing_is_a_sentence(tmp_path):
+    with pytest.raises(SetupError, match="quarto: could not be started"):
+        engines.render(Engine("quarto", "1", str(tmp_path / "none")), tmp_path, ["html"])
+    with pytest.raises(SetupError, match=r"quarto 1: ended without an error but wrote no report\.html"):
+        engines.render(Engine("quarto", "1", "/bin/true"), tmp_path, ["html"])
