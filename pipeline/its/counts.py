@@ -26,8 +26,8 @@ NOUGHT = 1e-8
 """A fitted variance below this share of their average is on its way to zero, not an estimate."""
 
 NO_MAXIMUM = (
-    "the model of counts has no maximum for this series (some rate runs to zero or to everything); use longer "
-    "periods or fewer terms."
+    "the model of counts has no maximum for this series (some rate runs to zero or to everything); use "
+    "longer periods or fewer terms."
 )
 
 LARGEST_SCORE = 1e-7
