@@ -249,6 +249,21 @@ def test_a_negative_binomial_fit_is_at_the_top_of_its_likelihood() -> None:
         assert log_likelihood(y, np.exp(matrix @ best), theta * factor) < top
 
 
+def test_counts_that_only_seem_to_vary_have_no_negative_binomial_fit() -> None:
+    y = np.tile([59.0, 61.0, 60.0, 58.0, 62.0, 60.0], 8)
+    fit = its.fit(y, 24, "negative-binomial")
+    assert fit.model == "quasi-poisson"
+    assert "no-overdispersion" in [flag.code for flag in fit.flags]
+    assert its.fit(y, 24, kind="count").model == "quasi-poisson"
+
+
+def test_a_rate_that_runs_to_zero_is_refused() -> None:
+    y = np.where(np.arange(48) >= 47, 5.0, 0.0)
+    y[:24] = counts()[:24]
+    with pytest.raises(AnalysisError, match="the model of counts has no maximum for this series"):
+        its.fit(y, 24, "quasi-poisson", impact="level-and-slope")
+
+
 def test_auto_goes_by_the_kind_of_measure() -> None:
     plain = its.fit(counts(), 24, kind="count")
     assert plain.model == "quasi-poisson"
