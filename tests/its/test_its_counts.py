@@ -277,6 +277,7 @@ def test_auto_goes_by_the_kind_of_measure() -> None:
     share = its.fit(counts(), 24, kind="proportion", denominator=np.full(48, 400.0))
     assert share.model == "binomial"
     assert its.fit(counts(), 24, kind="rate").model == "reml-ar1"
+    assert its.fit(counts(), 24, kind="time-between").model == "reml-ar1"
     assert its.fit(counts() / 4, 24, kind="proportion").model == "reml-ar1"
 
 
