@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 
 from pipeline.errors import AnalysisError
 from pipeline.its.automatic import Settled, settle
+from pipeline.its.counts import CountEstimate
 from pipeline.its.design import Design, Terms, Trend, build
 from pipeline.its.diagnostics import diagnose
 from pipeline.its.estimators import MODELS, Choice, check_kind, choose, refuse_unused
@@ -185,7 +186,7 @@ def _fit(
         rho=estimate.rho,
         diagnostics=diagnostics,
         effects=found.effects,
-        robust=sample.lag is not None,
+        robust=isinstance(estimate, CountEstimate) and estimate.lag is not None,
         start=observed.start,
         kind=kind,
         at_most=at_most,

@@ -281,6 +281,24 @@ def test_auto_goes_by_the_kind_of_measure() -> None:
     assert its.fit(counts() / 4, 24, kind="proportion").model == "reml-ar1"
 
 
+def test_auto_allows_for_autocorrelation_where_it_is_seen_or_asked_for() -> None:
+    random = np.random.default_rng(12)
+    drift = np.zeros(60)
+    for row in range(1, 60):
+        drift[row] = 0.8 * drift[row - 1] + 0.1 * random.normal()
+    y = random.poisson(200 * np.exp(drift)).astype(float)
+    fit = its.fit(y, 30, kind="count")
+    assert "with Newey–West errors, lag 3, as successive residuals are alike" in fit.reason
+    assert fit.alternative is not None
+    assert fit.alternative.reason == "The same model with independent errors."
+    theirs, ours = fit.alternative.terms["std_error"], fit.terms["std_error"]
+    assert (ours["slope_change"], theirs["slope_change"]) == (
+        its.fit(y, 30, "quasi-poisson", lag=3).terms.loc["slope_change", "std_error"],
+        its.fit(y, 30, "quasi-poisson").terms.loc["slope_change", "std_error"],
+    )
+    assert "with Newey–West errors, lag 2, as asked" in its.fit(counts(), 24, kind="count", lag=2).reason
+
+
 def test_rates_are_counts_over_their_denominator() -> None:
     beds = np.linspace(300, 500, 48)
     y = counts()
