@@ -28,7 +28,7 @@ SHORT_FOR_REML = 24
 BOUNDARY_RHO = 0.98
 
 LEAST_DF, LEAST_DF_SHARE = 8.0, 1 / 5
-"""Fewer degrees of freedom than eight, or a fifth of the points: too uncertain an autocorrelation to be known.
+"""Fewer degrees of freedom than eight, or a fifth of the points: an autocorrelation too uncertain to use.
 
 Found by simulation (docs/coverage.md): with less, intervals cover under 93% in some series of 24 to 60
 points; with more, those of uncorrelated series grow wider for nothing.
