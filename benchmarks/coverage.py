@@ -49,18 +49,20 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--runs", type=int, default=4000, help="series in each cell")
     parser.add_argument("--lengths", type=int, nargs="+", default=LENGTHS)
+    parser.add_argument("--rho", type=float, nargs="+", default=AUTOCORRELATIONS, help="autocorrelations")
+    parser.add_argument("--before", type=float, default=0.5, help="share of the points before the change")
     parser.add_argument("--seed", type=int, default=20)
     given = parser.parse_args()
     began = time.perf_counter()
-    cells = [cell(n, rho, given.runs, given.seed) for n in given.lengths for rho in AUTOCORRELATIONS]
+    cells = [cell(n, rho, given.runs, given.seed, given.before) for n in given.lengths for rho in given.rho]
     print(report(cells, given.runs))
     print(f"\n{given.runs} series a cell, seed {given.seed}, {time.perf_counter() - began:.0f} s.")
 
 
-def cell(n: int, rho: float, runs: int, seed: int) -> Cell:
-    """Gives one cell of the table from `runs` series."""
+def cell(n: int, rho: float, runs: int, seed: int, before: float = 0.5) -> Cell:
+    """Gives one cell of the table from `runs` series, with the change after a share `before` of them."""
     when = np.arange(float(n))
-    start = n // 2
+    start = int(n * before)
     after = (when >= start).astype(float)
     matrix = np.column_stack([np.ones(n), when, after, (when - start) * after])
     last = n - start - 1

@@ -26,8 +26,8 @@ NOUGHT = 1e-8
 """A fitted variance below this share of their average is on its way to zero, not an estimate."""
 
 NO_MAXIMUM = (
-    "the model of counts has no maximum for this series (some rate runs to zero or to everything); use longer "
-    "periods or fewer terms."
+    "the model of counts has no maximum for this series (some rate runs to zero or to everything); use "
+    "longer periods or fewer terms."
 )
 
 LARGEST_SCORE = 1e-7
@@ -38,12 +38,14 @@ LARGEST_SCORE = 1e-7
 class CountEstimate(LinearEstimate):
     """Coefficients on the link's scale; `dispersion` is Pearson's, and `innovations` Pearson residuals.
 
-    `theta` is the negative binomial's, None elsewhere. `took` is the model that was really fitted.
+    `theta` is the negative binomial's, None elsewhere. `took` is the model that was really fitted, and `lag`
+    that of errors which allow for autocorrelation.
     """
 
     dispersion: float = 1.0
     theta: float | None = None
     took: str = ""
+    lag: int | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -126,6 +128,7 @@ def count_estimate(sample: Sample, fit: Working, took: str, *, dispersed: bool) 
         innovations=pearson,
         dispersion=dispersion,
         took=took,
+        lag=sample.lag,
     )
 
 

@@ -103,14 +103,14 @@ def _linear(
 ) -> tuple[dict[str, FloatArray], NDArray[np.bool_]]:
     """Effects that are linear in the coefficients, and where a share of the counterfactual has a meaning."""
     actual, without = _with_summaries(worlds.actual), _with_summaries(worlds.without)
-    change, expected = estimate.contrasts(actual - without), estimate.contrasts(without)
-    fitted = actual @ estimate.coefficients
+    change = estimate.contrasts(actual - without)
+    expected, fitted = without @ estimate.coefficients, actual @ estimate.coefficients
     if relative == "realised":
         shares, positive = _realised(change, worlds, fitted)
     else:
-        positive = expected.lower > 0
+        positive = estimate.contrasts(without).lower > 0
         shares = _linearised(estimate, actual - without, without, positive)
-    return _columns(expected.estimate, fitted, change, shares), positive
+    return _columns(expected, fitted, change, shares), positive
 
 
 def _curved(

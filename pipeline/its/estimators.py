@@ -21,8 +21,8 @@ from pipeline.its.prais_winsten import prais_winsten
 from pipeline.its.reml_ar1 import reml_ar1
 from pipeline.its.sample import Sample
 
-Kind = Literal["count", "rate", "proportion", "mean", "value"]
-"""What a measure is: events, events per so many, a share of a denominator, an average, or a number."""
+Kind = Literal["count", "rate", "proportion", "mean", "value", "time-between"]
+"""What a measure is: events, events per so many, a share of a denominator, an average, a number, a wait."""
 
 Estimator = Callable[[Sample], Estimate]
 

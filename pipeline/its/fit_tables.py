@@ -11,7 +11,7 @@ from pipeline.its.counts import CountEstimate
 from pipeline.its.design import Design
 from pipeline.its.effects import Effects, Scale, effects_from
 from pipeline.its.estimators import Choice
-from pipeline.its.inference import Estimate, FloatArray
+from pipeline.its.inference import Contrasts, Estimate, FloatArray
 from pipeline.its.link import IDENTITY, Link
 from pipeline.its.observations import Observations
 
@@ -65,7 +65,6 @@ def series_of(
     import pandas as pd
 
     rows = np.arange(len(observed.values))
-    since = rows >= observed.start
     # A transition period without a value has no indicator, so nothing is known of what happened in it.
     unfitted = ~observed.usable & np.any(
         [(rows >= one.start) & (rows < one.settled) for one in observed.interventions], axis=0
@@ -73,15 +72,21 @@ def series_of(
     columns: dict[str, FloatArray] = {"time": observed.time.astype(np.float64), "observed": observed.values}
     share = np.ones(len(rows)) if exposure is None else exposure
     average = np.full(len(rows), np.nanmean(share))
+    start = observed.start
+    bands: list[tuple[FloatArray, Contrasts]] = []
     for suffix, actual, without, size in (
         ("", design.matrix, design.without_change(), share),
         ("_trend", design.at_average(design.matrix), design.at_average(design.without_change()), average),
     ):
-        band = estimate.contrasts(without)
         fitted = size * link.mean(actual @ estimate.coefficients)
         columns["fitted" + suffix] = np.where(unfitted, np.nan, fitted)
+        # Without seasonality or covariates both counterfactuals are one, and the limits are had once.
+        same = bool(bands) and np.array_equal(bands[0][0], without[start:], equal_nan=True)
+        band = bands[0][1] if same else estimate.contrasts(without[start:])
+        bands.append((without[start:], band))
         for end, limit in (("", band.estimate), ("_lower", band.lower), ("_upper", band.upper)):
-            columns["expected" + suffix + end] = np.where(since, size * link.mean(limit), np.nan)
+            columns["expected" + suffix + end] = np.full(len(rows), np.nan)
+            columns["expected" + suffix + end][start:] = size[start:] * link.mean(limit)
     if link == IDENTITY:
         columns["adjusted"] = observed.values - columns["fitted"] + columns["fitted_trend"]
     else:

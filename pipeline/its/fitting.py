@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 
 from pipeline.errors import AnalysisError
 from pipeline.its.automatic import Settled, settle
+from pipeline.its.counts import CountEstimate
 from pipeline.its.design import Design, Terms, Trend, build
 from pipeline.its.diagnostics import diagnose
 from pipeline.its.estimators import MODELS, Choice, check_kind, choose, refuse_unused
@@ -54,7 +55,7 @@ def fit(
 
     `start` is the 0-based position in y of the first point after the change; `time`, shape (n,), each
     period's whole place in the calendar, 0 to n−1 by default, gaps allowed. `model` is one of
-    `estimators.MODELS`, or auto, which goes by `kind` (count, rate, proportion, mean or value) and shows
+    `estimators.MODELS`, or auto, which goes by `kind` (`estimators.Kind`) and shows
     another estimate beside the one it takes. Models of counts and proportions take the counts as y, and
     their `denominator`, shape (n,); with `lag` their errors allow for autocorrelation, as newey-west's do.
     `covariates` are columns of n values by name. Seasonality is `harmonics` pairs of sines and cosines
@@ -185,7 +186,7 @@ def _fit(
         rho=estimate.rho,
         diagnostics=diagnostics,
         effects=found.effects,
-        robust=sample.lag is not None,
+        robust=isinstance(estimate, CountEstimate) and estimate.lag is not None,
         start=observed.start,
         kind=kind,
         at_most=at_most,

@@ -20,7 +20,7 @@ BOUNDARY_RHO = 0.98
 SPREAD_RATIO = 2.0
 """Standard deviations before and after may differ by this factor before it is worth a doubt."""
 COUNT_MODELS = ("poisson", "quasi-poisson", "negative-binomial", "binomial")
-NOT_NEGATIVE = ("count", "rate", "proportion")
+NOT_NEGATIVE = ("count", "rate", "proportion", "time-between")
 
 
 @dataclass(frozen=True, eq=False)

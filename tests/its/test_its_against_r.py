@@ -19,7 +19,7 @@ from pipeline.its.estimators import choose
 from pipeline.its.inference import Estimate
 from pipeline.its.observations import observe
 from pipeline.its.sample import Sample
-from tests.its.outside import shared
+from tests.its.outside import needed, shared
 
 HERE = Path(__file__).resolve().parents[1] / "reference" / "its"
 SHARED = shared("reference", "its")
@@ -233,25 +233,54 @@ def test_at_the_boundary_everything_but_the_intercept_still_agrees_with_nlme() -
     near(fit.terms.loc[rows, ["estimate", "std_error"]], expected.loc[rows, ["estimate", "std_error"]], 1e-4)
 
 
-@pytest.mark.parametrize(
-    ("name", "part", "y", "start", "dummies", "covariates"),
-    [
-        ("wv_antipsychotic", "trend0", "marketshare", 8, False, []),
-        ("deaths_temps_england_wales", "gls", "deaths", 168, True, ["temp"]),
-    ],
-)
-def test_published_series_that_may_not_be_copied_agree_too(
-    name: str, part: str, y: str, start: int, dummies: bool, covariates: list[str]
-) -> None:
-    if not SHARED.is_dir():
-        pytest.skip("the shared reference folder is not beside this repository")
-    data = pd.read_csv(SHARED / "data" / f"{name}.csv")
-    found = json.loads((SHARED / "expected" / f"{name}.json").read_text())[part]
-    time = np.arange(1, len(data) + 1)
-    options: dict[str, Any] = {"time": time, "dummies": dummies, "covariates": data[covariates]}
-    for key, model in MODELS.items():
-        fit = its.fit(data[y], start, model=model, **options)
-        expected = pd.DataFrame(found[key]["coef"]).T
+PUBLISHED: dict[str, dict[str, Any]] = {
+    "wv_antipsychotic": {"part": "trend0", "y": "marketshare", "start": 8},
+    "deaths_temps_england_wales": {
+        "part": "gls",
+        "y": "deaths",
+        "start": 168,
+        "dummies": True,
+        "covariates": ["temp"],
+    },
+    "prop99": {"part": "single", "y": "cigsale", "start": 19, "source": "prop99_california"},
+    "nhs_ae": {"part": "pct_4hr", "y": "pct_4hr", "start": 24, "source": "nhs_ae_england_type1"},
+}
+
+
+@pytest.mark.parametrize("name", PUBLISHED)
+def test_published_series_that_may_not_be_copied_agree_too(name: str) -> None:
+    case = PUBLISHED[name]
+    found = json.loads(needed(SHARED / "expected" / f"{name}.json").read_text())[case["part"]]
+    data = pd.read_csv(SHARED / "data" / f"{case.get('source', name)}.csv")
+    options: dict[str, Any] = {
+        "time": np.arange(1, len(data) + 1),
+        "dummies": case.get("dummies", False),
+        "covariates": data[case.get("covariates", [])],
+    }
+    kinds = {key: {"model": model} for key, model in MODELS.items()}
+    kinds |= {f"nw_lag{lag}_adj": {"model": "newey-west", "lag": lag} for lag in (1, 3)}
+    for key, model in kinds.items():
+        if name == "prop99" and key == "gls_ar1_REML":
+            continue  # no interior maximum
+        fit = its.fit(data[case["y"]], case["start"], **model, **options)
+        columns = found[key].get("coef") or found[key]["coef_t"]
+        expected = pd.DataFrame(columns).T
         names = [our_name(str(index)) for index in expected.index]
-        near(fit.terms.loc[names, ["estimate", "std_error"]], expected[["estimate", "se"]])
-        near(fit.effects.loc["average", "absolute"], found[key]["effects"]["mean_over_post"]["abs"])
+        near(fit.terms.loc[names, ["estimate", "std_error"]], expected[["estimate", "se"]], 3e-6)
+        if "effects" in found[key]:
+            near(fit.effects.loc["average", "absolute"], found[key]["effects"]["mean_over_post"]["abs"])
+
+
+def test_the_published_californian_change_of_trend_and_the_doubt_that_reml_leaves() -> None:
+    data = pd.read_csv(needed(SHARED / "data" / "prop99_california.csv"))
+    fit = its.fit(data["cigsale"], 19, "newey-west", lag=1)
+    after = fit.contrast({"time": 1, "slope_change": 1})
+    # Linden 2015, Stata Journal: trend −1.779, level −20.058, trend after −3.274.
+    found = [*fit.terms.loc[["time", "level_change"], "estimate"], after.estimate]
+    np.testing.assert_allclose(found, [-1.779, -20.058, -3.274], atol=5e-4)
+    auto = its.fit(data["cigsale"], 19)
+    assert auto.model == "averaged-ar1"
+    assert auto.alternative is not None
+    assert auto.alternative.rho is not None
+    assert auto.alternative.rho > 0.98
+    assert "near-random-walk" in [flag.code for flag in auto.flags]

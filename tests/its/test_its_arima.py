@@ -102,9 +102,9 @@ def test_a_search_on_raw_numbers_stops_short_and_ours_does_not() -> None:
 
 def test_a_seasonal_model_of_four_years_takes_less_than_two_seconds() -> None:
     its.fit(seasonal(), 24, "arima", order=(1, 0, 0))
-    began = clock.perf_counter()
+    began = clock.process_time()
     fit = its.fit(seasonal(), 24, "arima", order=(1, 0, 0), seasonal_order=(1, 0, 0, 12))
-    assert clock.perf_counter() - began < 2
+    assert clock.process_time() - began < 2
     assert list(fit.terms.index) == ["intercept", "time", "level_change", "slope_change"]
 
 

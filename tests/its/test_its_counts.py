@@ -249,6 +249,21 @@ def test_a_negative_binomial_fit_is_at_the_top_of_its_likelihood() -> None:
         assert log_likelihood(y, np.exp(matrix @ best), theta * factor) < top
 
 
+def test_counts_that_only_seem_to_vary_have_no_negative_binomial_fit() -> None:
+    y = np.tile([59.0, 61.0, 60.0, 58.0, 62.0, 60.0], 8)
+    fit = its.fit(y, 24, "negative-binomial")
+    assert fit.model == "quasi-poisson"
+    assert "no-overdispersion" in [flag.code for flag in fit.flags]
+    assert its.fit(y, 24, kind="count").model == "quasi-poisson"
+
+
+def test_a_rate_that_runs_to_zero_is_refused() -> None:
+    y = np.where(np.arange(48) >= 47, 5.0, 0.0)
+    y[:24] = counts()[:24]
+    with pytest.raises(AnalysisError, match="the model of counts has no maximum for this series"):
+        its.fit(y, 24, "quasi-poisson", impact="level-and-slope")
+
+
 def test_auto_goes_by_the_kind_of_measure() -> None:
     plain = its.fit(counts(), 24, kind="count")
     assert plain.model == "quasi-poisson"
@@ -262,7 +277,26 @@ def test_auto_goes_by_the_kind_of_measure() -> None:
     share = its.fit(counts(), 24, kind="proportion", denominator=np.full(48, 400.0))
     assert share.model == "binomial"
     assert its.fit(counts(), 24, kind="rate").model == "reml-ar1"
+    assert its.fit(counts(), 24, kind="time-between").model == "reml-ar1"
     assert its.fit(counts() / 4, 24, kind="proportion").model == "reml-ar1"
+
+
+def test_auto_allows_for_autocorrelation_where_it_is_seen_or_asked_for() -> None:
+    random = np.random.default_rng(12)
+    drift = np.zeros(60)
+    for row in range(1, 60):
+        drift[row] = 0.8 * drift[row - 1] + 0.1 * random.normal()
+    y = random.poisson(200 * np.exp(drift)).astype(float)
+    fit = its.fit(y, 30, kind="count")
+    assert "with Newey–West errors, lag 3, as successive residuals are alike" in fit.reason
+    assert fit.alternative is not None
+    assert fit.alternative.reason == "The same model with independent errors."
+    theirs, ours = fit.alternative.terms["std_error"], fit.terms["std_error"]
+    assert (ours["slope_change"], theirs["slope_change"]) == (
+        its.fit(y, 30, "quasi-poisson", lag=3).terms.loc["slope_change", "std_error"],
+        its.fit(y, 30, "quasi-poisson").terms.loc["slope_change", "std_error"],
+    )
+    assert "with Newey–West errors, lag 2, as asked" in its.fit(counts(), 24, kind="count", lag=2).reason
 
 
 def test_rates_are_counts_over_their_denominator() -> None:
