@@ -97,6 +97,12 @@ def test_lines_of_a_funnel_pass_through_its_sites_limits() -> None:
         np.testing.assert_allclose(lines, funnel.points[lines.columns], rtol=1e-12)
 
 
+def test_all_can_be_compared_with_a_target_that_is_given() -> None:
+    funnel = spc.funnel([20, 90], [100, 300], target=25, per=100)
+    assert funnel.target == 25
+    assert funnel.points["z"].tolist() == pytest.approx([-0.05 / np.sqrt(0.25 * 0.75 / 100), 2.0])
+
+
 def test_a_site_without_numbers_has_no_limits() -> None:
     points = spc.funnel([3, np.nan, 2], [30, 20, 0], measure="rate").points
     assert points["value"].isna().tolist() == [False, True, True]
