@@ -118,6 +118,7 @@ def test_a_site_without_numbers_has_no_limits() -> None:
         ({"denominator": [10.0]}, "2 numerators and 1 denominators"),
         ({"numerator": [-1.0, 2]}, "The numerator at position 0 is -1, below zero"),
         ({"numerator": [11.0, 2]}, "the numerator is 11 of 10"),
+        ({"denominator": [1e20, 2]}, "The denominator at position 0 is 1e+20, more than can be counted"),
         ({"denominator": [0.0, 0]}, "nothing to compare"),
         ({"target": 2.0}, "below 1 as a proportion"),
     ],
