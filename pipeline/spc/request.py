@@ -93,7 +93,8 @@ def _adjusted(request: Request, period: int) -> Request:
             f"those that can are: {able}."
         )
     season = seasonally_adjusted(request.observed.value, request.cuts.starts, period)
-    options = replace(request.method.options, sigma_factor=season.sigma_factor)
+    # Values less their season can be below zero where the values themselves can't.
+    options = replace(request.method.options, sigma_factor=season.sigma_factor, non_negative=False)
     return replace(
         request,
         reason=f"{request.reason} Values are seasonally adjusted, with a period of {season.period} points.",
