@@ -55,7 +55,8 @@ def alt_text(chart: Chart, label: str, dates: Sequence[object] | None = None) ->
     if count:
         at = int(observed.to_numpy().nonzero()[0][-1])
         headline = points["headline"].iloc[at]
-        reason = f" ({chart.rule_sentences[headline]})" if headline else ""
+        is_signal = headline is not None and chart.variation != "common-cause"
+        reason = f" ({chart.rule_sentences[headline]})" if is_signal else ""
         told.append(
             f"The latest point, {number(points['value'].iloc[at])}, {_variation(chart.variation)}{reason}."
         )

@@ -46,25 +46,24 @@ def few_crossings(lines: Lines) -> Signals:
 def _shortest_to_blame(lengths: Floats) -> float:
     """Gives the length of the shortest of the runs that make the crossings of these runs too few."""
     ordered = np.sort(lengths)[::-1]
-    left = int(ordered.sum())
-    for rank, length in enumerate(ordered):
-        left -= int(length)
-        if left <= 0 or len(ordered) - rank - 2 >= fewest_crossings(left):
-            return float(length)
-    raise AssertionError("taking every run away leaves nothing to blame")
+    left = int(ordered.sum()) - np.cumsum(ordered).astype(int)
+    enough = [
+        points == 0 or len(ordered) - taken - 2 >= fewest_crossings(points)
+        for taken, points in enumerate(left)
+    ]
+    return float(ordered[enough.index(True)])
 
 
 def _run_lengths(sides: Sides) -> Floats:
     """Gives the length of the run that each point is in, (..., time); NaN for points off any run."""
-    place, starts = run_starts(sides)
+    _, starts = run_starts(sides)
     off = sides != 0
     number = np.cumsum(starts, axis=-1)
     lengths = np.full(sides.shape, np.nan)
-    flat, of_number, is_off = lengths.reshape(-1, sides.shape[-1]), number.reshape(-1, sides.shape[-1]), off
-    for row, (numbers, useful) in enumerate(zip(of_number, is_off.reshape(flat.shape), strict=True)):
-        counts = np.bincount(numbers[useful], minlength=1)
-        flat[row, useful] = counts[numbers[useful]]
-    return flat.reshape(place.shape)
+    for row in np.ndindex(sides.shape[:-1]):
+        numbers = number[row][off[row]]
+        lengths[row][off[row]] = np.bincount(numbers, minlength=1)[numbers]
+    return lengths
 
 
 def _signals(sides: Sides, marked: Bools) -> Signals:

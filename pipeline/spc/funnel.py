@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 TAILS = {"lower_998": 0.001, "lower_95": 0.025, "upper_95": 0.975, "upper_998": 0.999}
 """The limits that are drawn, and the chance of a site in control below each (Spiegelhalter 2005)."""
+MOST = 1e12
+"""Numbers beyond this are mistakes."""
 FEWEST_SITES = 10
 """Sites under which overdispersion is hardly told from a few odd ones."""
 
@@ -140,6 +142,10 @@ def _checked(numerator: object, denominator: object, measure: Measure) -> tuple[
         wrong = np.flatnonzero(values < 0)
         if len(wrong):
             raise AnalysisError(f"The {name} at position {wrong[0]} is {values[wrong[0]]:g}, below zero.")
+        wrong = np.flatnonzero(values > MOST)
+        if len(wrong):
+            at = wrong[0]
+            raise AnalysisError(f"The {name} at position {at} is {values[at]:g}, more than can be counted.")
     sizes = np.where(sizes > 1e-100, sizes, np.nan)
     wrong = np.flatnonzero(events > sizes * (1 + TOLERANCE))
     if measure == "proportion" and len(wrong):

@@ -92,7 +92,7 @@ def _sentence(
 ) -> str:
     if value is None:
         return "There is no value to judge."
-    if headline is None:
+    if headline is None or chart.variation == "common-cause":
         told = f"The latest value, {_text(value)}, is within usual variation"
         told += "" if lower is None else f" ({_text(lower)} to {_text(upper)})"
     else:

@@ -128,8 +128,6 @@ def variation_of_phase(sides: Sides, is_high: Bools, better: Better | None) -> N
 
 def _latest(marked: Bools, values: Bools) -> Bools:
     """Gives, along time, the value at the latest marked point; False where none is marked."""
-    if marked.shape[-1] == 0:
-        return np.zeros(marked.shape[:-1], dtype=bool)
     last = marked.shape[-1] - 1 - np.argmax(marked[..., ::-1], axis=-1)[..., np.newaxis]
     found = np.take_along_axis(values & marked, last, axis=-1)[..., 0]
     return np.asarray(found, dtype=bool)

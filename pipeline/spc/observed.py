@@ -55,7 +55,7 @@ def observed(
     _check_domain(values, sizes, kind)
     if sizes is None:
         return Observed(values)
-    return Observed(values / sizes, sizes)
+    return Observed(numbers("y / n", values / sizes), sizes)
 
 
 def subgrouped(y: Sequence[Sequence[float]] | ArrayLike, batch: bool = False) -> Observed:

@@ -14,11 +14,14 @@ from pipeline.errors import AnalysisError
 from pipeline.spc.choice import chosen_kind
 from pipeline.spc.kinds import KINDS, Kind
 from pipeline.spc.limits import Observed, Options
-from pipeline.spc.observed import LARGEST, SMALLEST, is_subgrouped, observed, subgrouped
+from pipeline.spc.observed import LARGEST, is_subgrouped, observed, subgrouped
 from pipeline.spc.phases import Cuts, Method, cuts
 from pipeline.spc.rules import RuleSet
 from pipeline.spc.rulesets import rule_set
 from pipeline.spc.season import Season, seasonally_adjusted
+
+LEAST_PER, MOST_PER = 1e-9, 1e9
+"""What values can be given per so many of; anything beyond is a mistake."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,7 +93,8 @@ def _adjusted(request: Request, period: int) -> Request:
             f"those that can are: {able}."
         )
     season = seasonally_adjusted(request.observed.value, request.cuts.starts, period)
-    options = replace(request.method.options, sigma_factor=season.sigma_factor)
+    # Values less their season can be below zero where the values themselves can't.
+    options = replace(request.method.options, sigma_factor=season.sigma_factor, non_negative=False)
     return replace(
         request,
         reason=f"{request.reason} Values are seasonally adjusted, with a period of {season.period} points.",
@@ -134,8 +138,10 @@ def checked_cuts(size: int, choices: Choices) -> Cuts:
 def checked_method(kind: Kind, rules: RuleSet, n: Any, choices: Choices) -> Method:
     """Gives how phases are computed; AnalysisError on numbers that are none."""
     per = _number("per", choices.per)
-    if not SMALLEST < per < LARGEST:
-        raise AnalysisError(f"per is {choices.per!r}, and must be more than zero, as in 100 or 1000.")
+    if not LEAST_PER <= per <= MOST_PER:
+        raise AnalysisError(
+            f"per is {choices.per!r}, and must be more than zero, up to {MOST_PER:.0e}, as in 100 or 1000."
+        )
     if per != 1.0 and n is None:
         raise AnalysisError(f"per is {choices.per!r}, and there are no denominators to give values per.")
     centre = None if choices.centre is None else _number("centre", choices.centre) / per

@@ -87,11 +87,6 @@ def run_starts(sides: Sides) -> tuple[NDArray[np.int32], Bools]:
     return place, off & ((before == 0) | ((before ^ code) & 1).astype(bool))
 
 
-def longest_run_allowed(n: int) -> int:
-    """Gives the longest run that chance allows for `n` points off the line: round(log2(n)) + 3."""
-    return int(_bounds(n)[0][n])
-
-
 def fewest_crossings(n: int) -> int:
     """Gives the fewest crossings that chance allows for `n` points: the 5% quantile of B(n - 1, 0.5)."""
     cumulative: Floats = bdtr(np.arange(n, dtype=float), n - 1, 0.5)

@@ -88,12 +88,13 @@ def _swept(stacked: Floats, period: int) -> Floats:
     rest = stacked.copy()
     figures = np.zeros(period)
     size = float(np.nanmax(np.abs(stacked)))
-    for _ in range(ROUNDS):
+    step = np.full(period, np.inf)
+    rounds = 0
+    while rounds < ROUNDS and np.abs(step).max() > TOLERANCE * size:
+        rounds += 1
         rest -= np.nan_to_num(mean_along(rest))
         by_season = np.concatenate([rest[:, :period], rest[:, period:]], axis=0)
         step = mean_along(by_season.T)[:, 0]
         figures += step
         rest -= np.tile(step, 2)
-        if np.abs(step).max() <= TOLERANCE * size:
-            break
     return np.asarray(figures - figures.mean(), dtype=float)

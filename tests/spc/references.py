@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 ROOT = Path(__file__).parents[2]
@@ -96,3 +97,25 @@ def beside(*parts: str) -> Path:
     if not folder.exists():
         pytest.skip(f"the reference results {'/'.join(parts)} are not beside this repository")
     return folder
+
+
+def more_names(part: str) -> list[str]:
+    """Gives the cases of a part of the further references: those in the copy, and those beside."""
+    folder = BESIDE / "more" / "expected" / part
+    return sorted({*_more_copied(part), *(path.stem for path in folder.glob("*.json"))})
+
+
+def more_case(part: str, name: str) -> tuple[dict[str, Any], pd.DataFrame]:
+    """Gives what was found and what was seen in a case of the further references."""
+    if name in _more_copied(part):
+        case = _more_copied(part)[name]
+        return case["expected"], pd.DataFrame(case["data"])
+    expected = json.loads((BESIDE / "more" / "expected" / part / f"{name}.json").read_text(encoding="utf-8"))
+    return expected, pd.read_csv(BESIDE / "more" / "data" / part / f"{name}.csv")
+
+
+@cache
+def _more_copied(part: str) -> dict[str, Any]:
+    path = ROOT / "tests" / "reference" / "spc" / f"{part.removeprefix('spc_')}.json"
+    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return found

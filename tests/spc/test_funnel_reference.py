@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import json
-
 import numpy as np
-import pandas as pd
 import pytest
 
 from pipeline import spc
 
-from .references import BESIDE, beside
+from .references import more_case, more_names
 
-NAMES = sorted(path.stem for path in (BESIDE / "more" / "expected" / "funnel").glob("*.json")) or ["absent"]
+NAMES = more_names("funnel")
 MEASURE = {"pr": "proportion", "sr": "ratio", "rc": "rate"}
 LIMITS = {"lower_998": "ll998", "lower_95": "ll95", "upper_95": "ul95", "upper_998": "ul998"}
 BEYOND = {"low-998": "below998", "low-95": "below95", "high-95": "above95", "high-998": "above998"}
@@ -21,8 +18,7 @@ BEYOND = {"low-998": "below998", "low-95": "below95", "high-95": "above95", "hig
 @pytest.mark.parametrize("limits", ["exact", "normal", "multiplicative", "additive"])
 @pytest.mark.parametrize("name", NAMES)
 def test_limits_equal_spiegelhalters(name: str, limits: str) -> None:
-    expected = json.loads((beside("more", "expected", "funnel") / f"{name}.json").read_text("utf-8"))
-    data = pd.read_csv(beside("more", "data", "funnel") / f"{name}.csv")
+    expected, data = more_case("funnel", name)
     theirs = expected["own_spiegelhalter"]
     chart = spc.funnel(
         data["numerator"], data["denominator"], measure=MEASURE[name[:2]], limits=limits, labels=data["unit"]

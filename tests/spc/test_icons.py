@@ -68,6 +68,11 @@ def test_a_table_has_a_row_and_a_sentence_for_each_measure() -> None:
     assert rows[3].doubts == tuple(flag.sentence for flag in charts["Calls"].flags)
 
 
+def test_a_row_follows_the_variation_where_the_last_point_is_missing() -> None:
+    chart = spc.chart([*BASE, 30.0, np.nan], baseline=12, rules="nhsr-plotthedots")
+    assert "is within usual variation" in icon_row("Waits", chart).sentence
+
+
 def test_a_row_without_a_value_says_so() -> None:
     row = icon_row("Ranges", spc.chart([1.0, np.nan], kind="mr"))
     assert row.latest is None

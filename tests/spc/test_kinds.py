@@ -175,6 +175,10 @@ def test_auto_is_not_moved_by_later_points() -> None:
         ({"kind": "auto", "measure": "length"}, "There is no measure 'length'"),
         ({"per": 100}, "no denominators to give values per"),
         ({"per": 0.0}, "must be more than zero"),
+        (
+            {"kind": "u", "n": [1.0, 1e-60, 1], "y": [1, 1e60, 1]},
+            "The value of y / n at position 1 is infinite",
+        ),
         ({"centre": "high"}, "centre is 'high'"),
         ({"kind": "c", "centre": -1}, "can't be below zero"),
         ({"kind": "p", "n": [9.0] * 3, "centre": 2}, "can't be more than 1"),

@@ -57,6 +57,11 @@ def test_limits_allow_for_the_figures_being_estimated() -> None:
     assert width == pytest.approx(bare_width * np.sqrt(60 / 49))
 
 
+def test_adjusted_values_may_be_below_zero() -> None:
+    low = np.maximum(SEASON + NOISE, 0)
+    assert (spc.chart(low, seasonal_period=12, non_negative=True).points["lower"] < 0).all()
+
+
 def test_false_signals_are_about_as_rare_as_without_a_season() -> None:
     random = np.random.default_rng(1)
     shares = []

@@ -97,6 +97,12 @@ def test_lines_of_a_funnel_pass_through_its_sites_limits() -> None:
         np.testing.assert_allclose(lines, funnel.points[lines.columns], rtol=1e-12)
 
 
+def test_all_can_be_compared_with_a_target_that_is_given() -> None:
+    funnel = spc.funnel([20, 90], [100, 300], target=25, per=100)
+    assert funnel.target == 25
+    assert funnel.points["z"].tolist() == pytest.approx([-0.05 / np.sqrt(0.25 * 0.75 / 100), 2.0])
+
+
 def test_a_site_without_numbers_has_no_limits() -> None:
     points = spc.funnel([3, np.nan, 2], [30, 20, 0], measure="rate").points
     assert points["value"].isna().tolist() == [False, True, True]
@@ -112,6 +118,7 @@ def test_a_site_without_numbers_has_no_limits() -> None:
         ({"denominator": [10.0]}, "2 numerators and 1 denominators"),
         ({"numerator": [-1.0, 2]}, "The numerator at position 0 is -1, below zero"),
         ({"numerator": [11.0, 2]}, "the numerator is 11 of 10"),
+        ({"denominator": [1e20, 2]}, "The denominator at position 0 is 1e+20, more than can be counted"),
         ({"denominator": [0.0, 0]}, "nothing to compare"),
         ({"target": 2.0}, "below 1 as a proportion"),
     ],

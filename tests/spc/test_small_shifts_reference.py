@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from pipeline import spc
 
-from .references import BESIDE, beside
+from .references import more_case, more_names
 
-NAMES = sorted(path.stem for path in (BESIDE / "more" / "expected" / "spc_ewma").glob("*.json")) or ["absent"]
+NAMES = more_names("spc_ewma")
 SIGMA_FROM = {"MR": "moving-range", "SD": "standard-deviation"}
 
 
 def case_of(name: str) -> tuple[dict[str, Any], Any]:
-    expected = json.loads((beside("more", "expected", "spc_ewma") / f"{name}.json").read_text("utf-8"))
-    table = pd.read_csv(beside("more", "data", "spc_ewma") / f"{name}.csv").drop(columns="i")
-    return expected, table["y"] if "y" in table else table.to_numpy()
+    expected, table = more_case("spc_ewma", name)
+    return expected, table["y"] if "y" in table else table.drop(columns="i").to_numpy()
 
 
 def options(case: dict[str, Any], one: dict[str, Any]) -> dict[str, Any]:
