@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from pipeline import plan, project, series
-from pipeline.contract import model
+from pipeline.contract import model, table
 from pipeline.errors import DataError
 
 from .conftest import ROOT
@@ -83,16 +83,16 @@ def test_a_proportion_of_more_than_the_whole_is_refused(tmp_path):
 def test_covariates_stand_beside_the_value(tmp_path):
     rows = pd.DataFrame({"month": ["2020-01-01", "2020-02-01"], "n": [5, 1], "t": [0.5, 1.5]})
     made = _written(tmp_path, rows, _plan(its={"covariates": ["t"]}))
-    assert made["t"].tolist() == [0.5, 1.5]
+    assert series.covariates(made)["t"].tolist() == [0.5, 1.5]
 
 
 def test_the_snapshot_holds_the_contracts_columns_and_types(tmp_path):
     contract = model.load(project.load(ROOT), "seatbelts")
-    series.snapshot(contract, ROOT / contract.raw, tmp_path / "data.parquet")
+    series.snapshot(table.read(ROOT, contract), tmp_path / "data.parquet")
     again = tmp_path / "again.parquet"
-    series.snapshot(contract, ROOT / contract.raw, again)
+    series.snapshot(table.read(ROOT, contract), again)
     made = pd.read_parquet(tmp_path / "data.parquet")
-    assert tuple(made.columns) == contract.column_names
+    assert list(made.columns) == [column.name for column in contract.columns]
     assert made["drivers"].dtype == "int64"
     assert made["drivers"].sum() == 320_699
     assert (tmp_path / "data.parquet").read_bytes() == again.read_bytes()
@@ -116,10 +116,16 @@ def test_an_intervention_outside_the_data_is_refused(start):
         series.first_after(MONTHS, made)
 
 
-@pytest.mark.parametrize(("until", "length"), [("2020-06-01", 3), ("2020-06-30", 3), ("2020-03-20", 0)])
+@pytest.mark.parametrize(("until", "length"), [("2020-06-01", 3), ("2020-06-30", 3)])
 def test_the_transition_ends_before_the_period_at_until(until, length):
     made = _plan(interventions=[{"label": "A", "start": "2020-03-01", "phase_in": {"until": until}}])
     assert series.phase_in_length(MONTHS, made) == length
+
+
+def test_a_transition_without_a_whole_period_is_refused():
+    change = {"label": "A", "start": "2020-03-01", "phase_in": {"until": "2020-03-20"}}
+    with pytest.raises(DataError, match="leaves no whole month of transition inside the data"):
+        series.phase_in_length(MONTHS, _plan(interventions=[change]))
 
 
 def test_without_a_transition_its_length_is_zero():
