@@ -1,7 +1,7 @@
 """YAML written by people: plain values, and for each one the line it stands on.
 
 Plans, contracts and the list of studies are untrusted input. Every complaint about them must name file,
-line and field, so the reader keeps the lines, and one function turns pydantic's findings into sentences.
+line and field, so the reader keeps the lines.
 """
 
 from __future__ import annotations
@@ -10,14 +10,13 @@ import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pipeline.errors import LastingError
 
-if TYPE_CHECKING:
-    from pydantic import BaseModel, ValidationError
-
 Key = str | int
+LARGEST, DEEPEST = 100_000, 50
+"""The most values and levels that a file written by people may have; aliases can multiply them."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +45,6 @@ def read(path: Path, name: str, error: type[LastingError]) -> MarkedYaml:
 
     Raises `error` if the file is missing, is not YAML, repeats a key, or is not a mapping.
     """
-    from ruamel.yaml import YAML
     from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
     try:
@@ -55,17 +53,20 @@ def read(path: Path, name: str, error: type[LastingError]) -> MarkedYaml:
         raise error(f"{name}: there is no such file.") from None
     except (OSError, UnicodeDecodeError) as problem:
         raise error(f"{name}: cannot be read as UTF-8 text ({problem}).") from None
+    lines: dict[tuple[Key, ...], int] = {}
     try:
-        tree = YAML(typ="rt").load(text)
+        data = _plain(_parser().load(text), (), lines)
     except MarkedYAMLError as problem:
         mark = problem.problem_mark
         line = f", line {mark.line + 1}" if mark else ""
         said = (problem.problem or "this is not valid YAML").splitlines()[0]
-        raise error(f"{name}{line}: {said}; mend the YAML there.") from None
+        raise error(f"{name}{line}: {_said(said)}.") from None
+    except _KeyError as problem:
+        raise error(f"{name}{problem}") from None
+    except RecursionError:
+        raise error(f"{name}: is too deep to be read; mend its nesting.") from None
     except (YAMLError, ValueError) as problem:
-        raise error(f"{name}: is not valid YAML ({str(problem).splitlines()[0]}).") from None
-    lines: dict[tuple[Key, ...], int] = {}
-    data = _plain(tree, (), lines)
+        raise error(f"{name}: is not valid YAML ({str(problem).splitlines()[0]}); mend it.") from None
     if not isinstance(data, dict):
         raise error(f"{name}: should be a mapping of keys to values, as in `study: my-study`.")
     return MarkedYaml(name=name, data=data, lines=lines)
@@ -93,72 +94,19 @@ def nearest(word: str, known: Iterable[str]) -> str:
     return f"; did you mean {close[0]}?" if close else ""
 
 
-def complaints(source: MarkedYaml, model: type[BaseModel], found: ValidationError) -> list[str]:
-    """Turns what pydantic found in `source` into sentences, each with file, line and field."""
-    sentences = []
-    for item in found.errors():
-        path = tuple(key for key in item["loc"] if _is_in(source.data, item["loc"], key))
-        path = path or tuple(item["loc"])
-        if item["type"] == "extra_forbidden":
-            known = _known_keys(model, item["loc"][:-1])
-            sentence = f"unknown key{nearest(str(item['loc'][-1]), known)}" if known else "unknown key"
-        elif item["type"] == "missing":
-            path, sentence = tuple(item["loc"]), "is missing; add it"
-        else:
-            sentence = item["msg"].removeprefix("Value error, ").removeprefix("Input ")
-        said = source.complaint(path, sentence)
-        if said not in sentences:
-            sentences.append(said)
-    return sentences
-
-
-def _is_in(data: Any, location: tuple[Key, ...], key: Key) -> bool:
-    """True if `key` of pydantic's location is a key of the file (it also names union branches)."""
-    here = data
-    for step in location:
-        found = _child(here, step)
-        if step == key:
-            return found is not None
-        here = here if found is None else found
-    return False
-
-
-def _child(node: Any, step: Key) -> Any:
-    if isinstance(node, dict):
-        return node.get(step)
-    if isinstance(node, list) and isinstance(step, int) and step < len(node):
-        return node[step]
-    return None
-
-
-def _known_keys(model: type[BaseModel], location: tuple[Key, ...]) -> list[str]:
-    """The keys that the model at `location` knows."""
-    here: Any = model
-    for step in location:
-        if isinstance(step, int):
-            continue
-        fields = getattr(here, "model_fields", {})
-        if step in fields:
-            here = model_within(fields[step].annotation) or here
-    return [field.alias or name for name, field in getattr(here, "model_fields", {}).items()]
-
-
-def model_within(annotation: Any) -> Any:
-    """Gives the pydantic model inside an annotation (`list[Measure] | None` gives Measure), or None."""
-    if hasattr(annotation, "model_fields"):
-        return annotation
-    for part in getattr(annotation, "__args__", ()):
-        if (found := model_within(part)) is not None:
-            return found
-    return None
-
-
 def _plain(node: Any, path: tuple[Key, ...], lines: dict[tuple[Key, ...], int]) -> Any:
+    """Gives a node as plain values, and notes the line of every key and item on the way."""
+    if len(lines) > LARGEST or len(path) > DEEPEST:
+        raise ValueError("it is too large, or refers to itself")
     marks: Any = getattr(node, "lc", None)
     if isinstance(node, dict):
         for key in node:
-            lines[(*path, key)] = marks.key(key)[0] + 1
-        return {key: _plain(value, (*path, key), lines) for key, value in node.items()}
+            # Keys that come by a merge (`<<`) have no line here: they stand where the mapping does.
+            line = marks.key(key)[0] if key in (marks.data or {}) else marks.line
+            if not isinstance(key, str):
+                raise _KeyError(line + 1, key)
+            lines[(*path, key)] = line + 1
+        return {str(key): _plain(value, (*path, key), lines) for key, value in node.items()}
     if isinstance(node, list):
         for index in range(len(node)):
             lines[(*path, index)] = marks.item(index)[0] + 1
@@ -171,3 +119,37 @@ def _plain(node: Any, path: tuple[Key, ...], lines: dict[tuple[Key, ...], int]) 
         if isinstance(node, kind):
             return kind(node)
     return node
+
+
+class _KeyError(Exception):
+    """A key that is no text."""
+
+    def __init__(self, line: int, key: Any) -> None:
+        kind = "a list or a mapping" if isinstance(key, tuple | dict) else str(key)
+        super().__init__(f", line {line}: the key is {kind}, not text; put it in quotes, or mend it.")
+
+
+def _parser() -> Any:
+    """A reader of YAML in which an impossible date, as 2022-02-30, stays text, to be refused by its field."""
+    from ruamel.yaml import YAML
+    from ruamel.yaml.constructor import RoundTripConstructor
+
+    class Constructor(RoundTripConstructor):
+        def construct_yaml_timestamp(self, node: Any, values: Any = None) -> Any:
+            try:
+                return super().construct_yaml_timestamp(node, values)
+            except ValueError:
+                return node.value
+
+    tag = "tag:yaml.org,2002:timestamp"
+    Constructor.add_constructor(tag, Constructor.construct_yaml_timestamp)
+    yaml = YAML(typ="rt")
+    yaml.Constructor = Constructor
+    return yaml
+
+
+def _said(problem: str) -> str:
+    """The parser's word for a mistake, in plain ones where they are needed."""
+    if "'\\t'" in problem:
+        return "there is a tab; indent with spaces"
+    return f"{problem}; mend the YAML there"

@@ -117,13 +117,51 @@ def parameters_of(notebook: Any, name: str) -> list[str]:
     cells = [cell for cell in notebook.cells if "parameters" in cell.metadata.get("tags", [])]
     if len(cells) != 1:
         raise AnalysisError(f"notebooks/{name}: needs one cell tagged `parameters`, and has {len(cells)}.")
-    return [
-        target.id
-        for statement in ast.parse(cells[0].source).body
-        if isinstance(statement, ast.Assign)
-        for target in statement.targets
-        if isinstance(target, ast.Name)
+    statements = _python(cells[0].source, notebook.cells.index(cells[0]), name).body
+    targets = [
+        target
+        for statement in statements
+        if isinstance(statement, ast.Assign | ast.AnnAssign)
+        for target in (statement.targets if isinstance(statement, ast.Assign) else [statement.target])
     ]
+    return [target.id for target in targets if isinstance(target, ast.Name)]
+
+
+def _python(source: str, place: int, name: str) -> ast.Module:
+    """Gives a cell's code as Python, IPython's magics (`%matplotlib inline`, `!ls`) as calls.
+
+    Raises AnalysisError naming the cell, as JupyterLab's reader counts, if it is neither.
+    """
+    try:
+        return _parsed(source)
+    except SyntaxError:
+        from IPython.core.inputtransformer2 import TransformerManager
+
+        try:
+            return _parsed(TransformerManager().transform_cell(source))  # type: ignore[no-untyped-call]
+        except SyntaxError as problem:
+            raise AnalysisError(
+                f"notebooks/{name}: cell {place + 1} is not Python ({problem.msg}, line {problem.lineno} of "
+                "the cell); mend it."
+            ) from None
+
+
+def _parsed(source: str) -> ast.Module:
+    # As IPython does: a cell may `await` outside any function.
+    tree = compile(source, "<cell>", "exec", ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+    assert isinstance(tree, ast.Module)
+    return tree
+
+
+def _names_read(tree: ast.Module) -> set[str]:
+    """Gives the names that a cell reads, and the words of its magics (`%time fit(study)`)."""
+    found = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+            found.add(node.id)
+        elif isinstance(node, ast.Call) and ast.unparse(node.func).startswith("get_ipython()"):
+            found |= set(re.findall(r"\w+", ast.unparse(node)))
+    return found
 
 
 def _parse(path: Path) -> Any:
@@ -151,17 +189,10 @@ def _refuse_bad_parameters(notebook: Any, name: str, parameters: dict[str, str])
         if parameter not in declared:
             known = ", ".join(declared)
             raise AnalysisError(f"notebooks/{name}: has no parameter {parameter}; it declares {known}.")
-    code = [
-        cell.source
-        for cell in notebook.cells
-        if cell.cell_type == "code" and "parameters" not in cell.metadata.get("tags", [])
-    ]
-    try:
-        used = {
-            node.id for source in code for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Name)
-        }
-    except SyntaxError as problem:
-        raise AnalysisError(f"notebooks/{name}: has a cell that is not Python ({problem.msg}).") from None
+    used: set[str] = set()
+    for place, cell in enumerate(notebook.cells):
+        if cell.cell_type == "code" and "parameters" not in cell.metadata.get("tags", []):
+            used |= _names_read(_python(cell.source, place, name))
     if unused := [parameter for parameter in declared if parameter not in used]:
         raise AnalysisError(f"notebooks/{name}: declares the parameter {unused[0]} and never uses it.")
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 import json
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import (
@@ -21,7 +22,9 @@ from pydantic import (
 )
 
 from pipeline import marked_yaml
+from pipeline.complaints import complaints
 from pipeline.errors import PlanError
+from pipeline.project import NOT_A_SLUG, is_slug
 
 if TYPE_CHECKING:
     from pipeline.project import Project
@@ -47,6 +50,8 @@ Estimator = Literal[
 ChartKind = Literal["auto", "run", "xmr", "mr", "p", "u", "c", "p'", "u'", "i'", "g", "t"]
 Rules = Literal["making-data-count", "nhsr-plotthedots", "anhoej", "western-electric", "nelson"]
 
+WITHOUT_LAG = ("reml-ar1", "averaged-ar1", "averaged-ar2", "ols", "prais-winsten")
+"""The models whose errors need no lag: the others are newey-west, models of counts, and auto."""
 PERIODS_A_YEAR: dict[str, int] = {"day": 365, "week": 52, "month": 12, "quarter": 4, "year": 1}
 """How many periods make a year; for days the season that is modelled is the week (see `season`)."""
 
@@ -65,10 +70,16 @@ def _date(value: Any) -> Any:
 
 
 def _slug(value: str) -> str:
-    import re
+    if not is_slug(value):
+        raise ValueError(f"{value} {NOT_A_SLUG}")
+    return value
 
-    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", value):
-        raise ValueError(f"{value} should be lower-case letters, digits and single hyphens, as in bed-days")
+
+def _off(value: Any) -> Any:
+    if value != "off":
+        raise ValueError(
+            "suppression and rounding are not built yet; only `off` is possible, and only for public data"
+        )
     return value
 
 
@@ -118,10 +129,13 @@ class Measure(Part):
     numerator: Text | None = Field(None, description="The column above the line of a rate or proportion.")
     denominator: Text | None = Field(None, description="The column below the line of a rate or proportion.")
     per: float | None = Field(
-        None, gt=0, description="So many of the denominator: 1 for a rate, 100 for a proportion by default."
+        None,
+        gt=0,
+        allow_inf_nan=False,
+        description="So many of the denominator: 1 for a rate, 100 for a proportion by default.",
     )
     better: Better | None = None
-    target: float | None = None
+    target: float | None = Field(None, allow_inf_nan=False)
 
     @model_validator(mode="after")
     def _columns_fit_the_kind(self) -> Measure:
@@ -257,7 +271,7 @@ class Plan(Part):
     its: Its = Its()
     spc: Spc = Spc()
     sustain: Sustain | None = None
-    disclosure: Literal["off"] = Field(
+    disclosure: Annotated[Literal["off"], BeforeValidator(_off)] = Field(
         description="`off` is for public data only; suppression and rounding are not built yet."
     )
     report: Report = Report()
@@ -322,9 +336,49 @@ def load(project: Project, study: str) -> Plan:
 def parse(source: marked_yaml.MarkedYaml) -> Plan:
     """Makes a plan of YAML that has been read; raises PlanError listing every problem."""
     try:
-        return Plan.model_validate(source.data)
+        plan = Plan.model_validate(source.data)
     except ValidationError as found:
-        raise PlanError("\n".join(marked_yaml.complaints(source, Plan, found))) from None
+        raise PlanError("\n".join(complaints(source, Plan, found))) from None
+    if problems := [source.complaint(path, said) for path, said in contradictions(plan)]:
+        raise PlanError("\n".join(problems))
+    return plan
+
+
+def contradictions(plan: Plan) -> Iterator[tuple[tuple[marked_yaml.Key, ...], str]]:
+    """Gives what can't be meant, whatever the data are: the field, and a sentence."""
+    its, period = plan.its, plan.data.period
+    if its.lag and its.model in WITHOUT_LAG:
+        yield ("its", "lag"), f"{its.model} has no lag; take it out, or use newey-west or a model of counts"
+    if isinstance(its.seasonality, Harmonics):
+        most = period.season // 2
+        if its.seasonality.harmonics > most:
+            said = f"a season of {period.season} {period.every}s has at most {most}; ask for fewer"
+            if not most:
+                said = f"data by the {period.every} have no season; leave seasonality out"
+            yield ("its", "seasonality", "harmonics"), said
+    elif its.seasonality == "dummies" and period.season == 1:
+        yield ("its", "seasonality"), f"data by the {period.every} have no season; leave seasonality out"
+    if plan.spc.seasonally_adjusted and period.season == 1:
+        yield ("spc", "seasonally_adjusted"), f"data by the {period.every} have no season; leave it out"
+    for index, measure in enumerate(plan.measures):
+        for field in ("column", "numerator", "denominator"):
+            if getattr(measure, field) == period.column:
+                said = f"{period.column} dates the rows, and can't be measured; name another column"
+                yield ("measures", index, field), said
+        if measure.numerator and measure.numerator == measure.denominator:
+            said = f"{measure.numerator} stands above the line too; name another column"
+            yield ("measures", index, "denominator"), said
+    measured = {name: measure.id for measure in plan.measures for name in (measure.column, measure.numerator)}
+    for index, name in enumerate(its.covariates):
+        if name == period.column:
+            said = f"{name} dates the rows; the model has its trend already, so take it out"
+        elif name in measured:
+            said = f"{name} is what {measured[name]} measures, and can't explain itself; take it out"
+        elif name in its.covariates[:index]:
+            said = f"{name} comes a second time; take it out"
+        else:
+            continue
+        yield ("its", "covariates", index), said
 
 
 def json_schema() -> str:

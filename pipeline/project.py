@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any
 
 from pipeline import marked_yaml
 from pipeline.errors import PlanError
 
 LIST = "params.yaml"
+SECTIONS = ("datasets", "studies")
+NOT_A_SLUG = "should be lower-case letters, digits and single hyphens, as in bed-days"
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,23 @@ class Project:
         return self.studies[study]
 
 
+def is_slug(name: str) -> bool:
+    """True if a name can stand in files' names and addresses as it is.
+
+    >>> is_slug("bed-days"), is_slug("Bed Days"), is_slug("../x")
+    (True, False, False)
+    """
+    return re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name) is not None
+
+
+def outside(path: str) -> str | None:
+    """Says what is wrong with a path that is not inside the repository; None if nothing is."""
+    windows, posix = PureWindowsPath(path), PurePosixPath(path)
+    if posix.is_absolute() or windows.drive or windows.root or ".." in windows.parts or "\\" in path:
+        return f"{path} is not a path inside the repository; write it as data/raw/falls.csv"
+    return None
+
+
 def find_root(start: Path | None = None) -> Path:
     """Gives the nearest folder at or above `start` that holds params.yaml and dvc.yaml.
 
@@ -68,18 +88,24 @@ def load(start: Path | None = None) -> Project:
     root = find_root(start)
     source = marked_yaml.read(root / LIST, LIST, PlanError)
     problems = [
-        source.complaint((key,), f"unknown key{marked_yaml.nearest(str(key), ('datasets', 'studies'))}")
+        source.complaint((key,), f"unknown key{marked_yaml.nearest(key, SECTIONS) or '; take it out'}")
         for key in source.data
-        if key not in ("datasets", "studies")
+        if key not in SECTIONS
     ]
     datasets = _entries(source, "datasets", "raw", problems)
     studies = _entries(source, "studies", "dataset", problems)
+    for name, path in datasets.items():
+        if (why := outside(path)) is not None:
+            problems.append(source.complaint(("datasets", name, "raw"), why))
     for study, dataset in studies.items():
         if dataset not in datasets:
-            hint = marked_yaml.nearest(dataset, datasets)
+            hint = marked_yaml.nearest(dataset, datasets) or "; list it under `datasets`"
             problems.append(
                 source.complaint(("studies", study, "dataset"), f"no dataset is named {dataset}{hint}")
             )
+    if not studies and not problems:
+        said = "no study is listed; list one, as in `falls-bundle: {dataset: falls}`"
+        problems.append(source.complaint(("studies",), said))
     if problems:
         raise PlanError("\n".join(problems))
     return Project(root=root, raw=datasets, studies=studies)
@@ -95,5 +121,8 @@ def _entries(source: marked_yaml.MarkedYaml, section: str, field: str, problems:
         if not isinstance(entry, dict) or set(entry) != {field} or not isinstance(entry[field], str):
             problems.append(source.complaint((section, name), f"should hold `{field}: ...` and nothing else"))
             continue
-        entries[str(name)] = entry[field]
+        if not is_slug(name):
+            problems.append(source.complaint((section, name), f"{name} {NOT_A_SLUG}"))
+            continue
+        entries[name] = entry[field]
     return entries

@@ -12,27 +12,36 @@ if TYPE_CHECKING:
     import ibis
     import pandas as pd
 
-    from pipeline.contract.model import Contract
+    from pipeline.contract.table import Rows
     from pipeline.plan import Intervention, Measure, Plan
 
-TYPES = {"string": "string", "integer": "int64", "number": "float64", "date": "date", "boolean": "boolean"}
 COVARIATE = "covariate:"
 """Stands before the names of covariates, which may be called like the columns that are ours."""
 
 STEP = {"day": {"days": 1}, "week": {"weeks": 1}, "month": {"months": 1}, "quarter": {"months": 3}}
 
 
-def snapshot(contract: Contract, raw: Path, target: Path) -> None:
-    """Writes the contract's columns of a validated raw file to Parquet, with the contract's types."""
-    import ibis
+def snapshot(rows: Rows, target: Path) -> None:
+    """Writes validated rows to Parquet, in order of time: the contract's columns, with its types.
 
-    engine = ibis.duckdb.connect()
-    rows = engine.read_csv(
-        str(raw), all_varchar=True, delim=contract.delimiter, encoding=contract.encoding, header=True
-    )
-    columns = {column.name: rows[column.name].cast(TYPES[column.type]) for column in contract.columns}
-    ordered = rows.select(**columns).order_by(contract.periods.column)
-    engine.to_parquet(ordered, str(target))
+    They are the very values that were validated; the file is not read again.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    kinds = {
+        "string": pa.string(),
+        "integer": pa.int64(),
+        "number": pa.float64(),
+        "date": pa.date32(),
+        "boolean": pa.bool_(),
+    }
+    ordered = rows.values.sort_values(rows.contract.periods.column, kind="stable")
+    columns = {
+        column.name: pa.Array.from_pandas(ordered[column.name], type=kinds[column.type])
+        for column in rows.contract.columns
+    }
+    pq.write_table(pa.table(columns), target)
 
 
 def build(rows: ibis.Table, plan: Plan, measure: Measure) -> ibis.Table:

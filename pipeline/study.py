@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 from pipeline import marked_yaml
 from pipeline import plan as plans
 from pipeline.contract import model as contracts
+from pipeline.contract import table
 from pipeline.contract.model import Contract
-from pipeline.errors import DataError, DisclosureError, PlanError
+from pipeline.errors import DisclosureError, PlanError
 from pipeline.plan import Plan
 from pipeline.project import Project
 
@@ -21,15 +22,6 @@ class Study:
     project: Project
     plan: Plan
     contract: Contract
-
-    @property
-    def raw(self) -> Path:
-        """The raw file."""
-        return self.project.root / self.contract.raw
-
-    def results(self, *parts: str) -> Path:
-        """Gives a place under the study's results."""
-        return self.project.results(self.plan.study, *parts)
 
 
 def load(project: Project, name: str) -> Study:
@@ -47,29 +39,24 @@ def load(project: Project, name: str) -> Study:
             f"params/{name}.yaml, disclosure: is off, which is for public data only, and "
             f"data_contracts/{contract.id}.odcs.yaml does not say `disclosure: public`."
         )
-    study = Study(project=project, plan=plan, contract=contract)
-    if not study.raw.is_file():
-        raise DataError(
-            f"{contract.raw}: there is no such file; put it there, or mend servers[1].path in "
-            f"data_contracts/{contract.id}.odcs.yaml."
-        )
-    return study
+    table.path_of(project.root, contract)
+    return Study(project=project, plan=plan, contract=contract)
 
 
 def _disagreements(plan: Plan, contract: Contract) -> list[str]:
     """Complaints about what the plan asks for and the contract does not promise."""
     here = f"params/{plan.study}.yaml"
     types = {column.name: column.type for column in contract.columns}
-    problems = [
-        f"{here}: there is no column {name} in the contract{marked_yaml.nearest(name, types)}"
-        for name in plan.columns
-        if name not in types
-    ]
-    problems += [
-        f"{here}: {name} is a {types[name]} in the contract, and a series needs numbers"
-        for name in plan.columns[1:]
-        if types.get(name) not in (None, "integer", "number")
-    ]
+    problems = []
+    for field, name in _columns(plan):
+        if name not in types:
+            hint = marked_yaml.nearest(name, types) or f"; its columns are {', '.join(types)}"
+            problems.append(f"{here}, {field}: there is no column {name} in the contract{hint}")
+        elif types[name] not in ("integer", "number") and field != "data.period.column":
+            said = (
+                f"{name} is a {types[name]} in the contract, and a series needs numbers; name another column"
+            )
+            problems.append(f"{here}, {field}: {said}")
     grid = contract.periods
     if (grid.column, grid.every) != (plan.data.period.column, plan.data.period.every):
         problems.append(
@@ -77,3 +64,14 @@ def _disagreements(plan: Plan, contract: Contract) -> list[str]:
             f"and the contract says {grid.column} every {grid.every}; make them agree"
         )
     return problems
+
+
+def _columns(plan: Plan) -> Iterator[tuple[str, str]]:
+    """The columns that a plan uses: the field that asks for it, and its name."""
+    yield "data.period.column", plan.data.period.column
+    for place, measure in enumerate(plan.measures, 1):
+        for field in ("column", "numerator", "denominator"):
+            if (name := getattr(measure, field)) is not None:
+                yield f"measures[{place}].{field}", name
+    for place, name in enumerate(plan.its.covariates, 1):
+        yield f"its.covariates[{place}]", name

@@ -54,7 +54,14 @@ def test_a_notebook_runs_with_its_parameters_and_leaves_the_same_bytes_twice(tmp
         ([WRITE], {"parameters": None}, "needs one cell tagged `parameters`, and has 0"),
         (["print(study, output)"], {}, r"ran, but did not write found.json"),
         ([WRITE, "1 / 0"], {}, "cell 4 failed with ZeroDivisionError: division by zero"),
-        ([WRITE, "def :"], {}, "has a cell that is not Python"),
+        ([WRITE, "def :"], {}, r"cell 3 is not Python \(invalid syntax, line 1 of the cell\); mend it"),
+        ([WRITE], {"parameters": "study = = 1"}, r"cell 1 is not Python \(invalid syntax, line 1"),
+        (
+            [WRITE, "study = 2"],
+            {"parameters": PARAMETERS + "\nextra = 1\n"},
+            "declares the parameter extra and",
+        ),
+        (["study = output"], {}, "declares the parameter study and never uses it"),
         ([WRITE, "import os\nos._exit(1)"], {}, "the kernel died while it ran"),
     ],
 )
@@ -63,6 +70,18 @@ def test_what_would_let_a_wrong_result_through_is_refused(tmp_path, cells, how, 
         _run(tmp_path, *cells, **how)
     assert not (tmp_path / "out" / "its.ipynb").exists()
     assert not list((tmp_path / "out").glob("*.running.ipynb"))
+
+
+def test_magics_are_code_and_parameters_may_be_annotated(tmp_path):
+    annotated = 'study: str = "a"\noutput: str = "out"'
+    magics = ("%matplotlib inline\n" + WRITE, "%time print(study)", "await __import__('asyncio').sleep(0)")
+    _run(tmp_path, *magics, parameters=annotated)
+    assert (tmp_path / "out" / "found.json").read_text() == "b"
+
+
+def test_a_parameter_that_only_a_magic_reads_is_used(tmp_path):
+    _run(tmp_path, "from pathlib import Path", '%time Path(output, "found.json").write_text(study)')
+    assert (tmp_path / "out" / "found.json").read_text() == "b"
 
 
 def test_an_error_of_ours_in_a_cell_comes_out_as_itself(tmp_path):

@@ -57,13 +57,16 @@ def test_defaults_are_those_of_the_design():
     [
         ({"its": {"modle": "ols"}}, "its.modle: unknown key; did you mean model?"),
         ({"its": {"model": "gls"}}, "its.model: "),
-        ({"its": {"seasonality": {"harmonic": 2}}}, "its.seasonality.harmonic: unknown key"),
+        (
+            {"its": {"seasonality": {"harmonic": 2}}},
+            "seasonality.harmonic: unknown key; did you mean harmonics?",
+        ),
         (
             {"its": {"seasonality": {"harmonics": 9}}},
             "its.seasonality.harmonics: should be less than or equal",
         ),
         ({"study": "Bed Days"}, "study: Bed Days should be lower-case letters"),
-        ({"measures": []}, "measures: Tuple should have at least 1 item"),
+        ({"measures": []}, "measures: is an empty list; give it at least one item"),
         ({"measures": [_measure(role="control")]}, "no measure has the role outcome"),
         ({"measures": [_measure(), _measure()]}, "two measures have the id m"),
         ({"measures": [_measure(kind="proportion")]}, "measures[1]: a proportion needs `numerator`"),
@@ -74,7 +77,10 @@ def test_defaults_are_those_of_the_design():
             {"interventions": [{"label": "A", "start": "2020-01-01", "phase_in": {"until": "2019-01-01"}}]},
             "interventions[1]: `phase_in.until` should be later",
         ),
-        ({"disclosure": {"minimum": 5}}, "disclosure: should be 'off'"),
+        (
+            {"disclosure": {"minimum": 5}},
+            "disclosure: suppression and rounding are not built yet; only `off`",
+        ),
         ({"report": {"formats": ["odt"]}}, "report.formats[1]: "),
     ],
 )

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from pipeline import plan, project, series
-from pipeline.contract import model
+from pipeline.contract import model, table
 from pipeline.errors import DataError
 
 from .conftest import ROOT
@@ -91,11 +91,11 @@ def test_covariates_stand_beside_the_value(tmp_path):
 
 def test_the_snapshot_holds_the_contracts_columns_and_types(tmp_path):
     contract = model.load(project.load(ROOT), "seatbelts")
-    series.snapshot(contract, ROOT / contract.raw, tmp_path / "data.parquet")
+    series.snapshot(table.read(ROOT, contract), tmp_path / "data.parquet")
     again = tmp_path / "again.parquet"
-    series.snapshot(contract, ROOT / contract.raw, again)
+    series.snapshot(table.read(ROOT, contract), again)
     made = pd.read_parquet(tmp_path / "data.parquet")
-    assert tuple(made.columns) == contract.column_names
+    assert list(made.columns) == [column.name for column in contract.columns]
     assert made["drivers"].dtype == "int64"
     assert made["drivers"].sum() == 320_699
     assert (tmp_path / "data.parquet").read_bytes() == again.read_bytes()

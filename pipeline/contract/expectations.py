@@ -8,19 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from pipeline.contract.model import Column, Contract, Quality, Severity
+from pipeline.contract.column import Column
+from pipeline.contract.logical_types import PATTERNS, SENTENCES
+from pipeline.contract.quality import Quality, Severity
 
-INTEGER = r"^[+-]?\d+$"
-NUMBER = r"^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$"
-ISO_DATE = "%Y-%m-%d"
-TYPE_SENTENCES = {
-    "integer": "is a whole number",
-    "number": "is a number",
-    "date": "is a date written YYYY-MM-DD",
-    "boolean": "is true or false",
-}
+if TYPE_CHECKING:
+    from pipeline.contract.model import Contract
 
 
 @dataclass(frozen=True)
@@ -38,9 +33,14 @@ class Rule:
 def presence(contract: Contract) -> list[Rule]:
     """Gives the rules that every column of the contract is in the file."""
     return [
-        Rule(f"{column.name} is there", column.name, "error", "expect_column_to_exist")
+        Rule(is_there(column.name), column.name, "error", "expect_column_to_exist")
         for column in contract.columns
     ]
+
+
+def is_there(name: str) -> str:
+    """Gives the sentence of the rule that a column is in the file."""
+    return f"{name} is there"
 
 
 def compile_rules(contract: Contract) -> list[Rule]:
@@ -66,7 +66,7 @@ def _column_rules(column: Column) -> Iterator[Rule]:
     name = column.name
     if column.required:
         yield Rule(f"{name} is never empty", name, "error", "expect_column_values_to_not_be_null", {}, "text")
-    if column.type in TYPE_SENTENCES:
+    if column.type in PATTERNS:
         yield _type_rule(column)
     if bounds := {key: column.options[key] for key in column.options if "imum" in key.lower()}:
         yield _range_rule(name, bounds)
@@ -102,16 +102,14 @@ def _column_rules(column: Column) -> Iterator[Rule]:
 
 
 def _type_rule(column: Column) -> Rule:
-    sentence = f"{column.name} {TYPE_SENTENCES[column.type]}"
-    arguments: dict[str, Any]
-    if column.type == "date":
-        expectation, arguments = "match_strftime_format", {"strftime_format": ISO_DATE}
-    elif column.type == "boolean":
-        expectation, arguments = "be_in_set", {"value_set": ["true", "false", "True", "False", "0", "1"]}
-    else:
-        expectation = "match_regex"
-        arguments = {"regex": INTEGER if column.type == "integer" else NUMBER}
-    return Rule(sentence, column.name, "error", f"expect_column_values_to_{expectation}", arguments, "text")
+    return Rule(
+        f"{column.name} {SENTENCES[column.type]}",
+        column.name,
+        "error",
+        "expect_column_values_to_match_regex",
+        {"regex": PATTERNS[column.type]},
+        "text",
+    )
 
 
 def _range_rule(name: str, bounds: dict[str, Any]) -> Rule:

@@ -7,74 +7,38 @@ to promise more than was checked is worse than none.
 from __future__ import annotations
 
 import datetime
+from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import ValidationError
 
-from pipeline import marked_yaml
+from pipeline import complaints, marked_yaml
+from pipeline.contract import column, quality
+from pipeline.contract.column import Column
+from pipeline.contract.grid import Periods
+from pipeline.contract.quality import Quality
 from pipeline.errors import ContractError
-from pipeline.plan import Date, Every
+from pipeline.project import outside
 
 if TYPE_CHECKING:
-    from open_data_contract_standard.model import DataQuality, SchemaProperty
+    from open_data_contract_standard.model import CustomProperty, OpenDataContractStandard, Server
 
     from pipeline.marked_yaml import Key, MarkedYaml
     from pipeline.project import Project
 
-LogicalType = Literal["string", "integer", "number", "date", "boolean"]
-Severity = Literal["error", "warning"]
-RANGE_OPTIONS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
-OPTIONS = {
-    "integer": RANGE_OPTIONS,
-    "number": RANGE_OPTIONS,
-    "string": ("pattern", "minLength", "maxLength"),
+PROPERTIES = ("periods", "disclosure")
+"""Our custom properties: what the standard has no field for."""
+ENCODINGS = {
+    "utf-8": "utf-8-sig",
+    "utf-8-sig": "utf-8-sig",
+    "utf-16": "utf-16",
+    "ascii": "ascii",
+    "cp1252": "cp1252",
+    "iso8859-1": "iso8859-1",
+    "iso8859-15": "iso8859-15",
 }
-"""The options of each logical type that are checked."""
-OPERATORS = (
-    "mustBe",
-    "mustBeGreaterThan",
-    "mustBeGreaterOrEqualTo",
-    "mustBeLessThan",
-    "mustBeLessOrEqualTo",
-    "mustBeBetween",
-)
-UNCHECKED_COLUMN_KEYS = ("partitioned", "encryptedName", "relationships", "properties", "items", "map")
-"""Keys of a column that would have to be checked if they were there, and that we do not check yet."""
-
-
-class Periods(BaseModel):
-    """The grid that time stands on (our custom property `periods`; ODCS has no field for it)."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    column: str
-    every: Every
-    complete_until: Date | None = Field(None, alias="completeUntil")
-
-
-@dataclass(frozen=True)
-class Column:
-    """What the contract says of one column."""
-
-    name: str
-    label: str
-    type: LogicalType
-    required: bool
-    unique: bool
-    options: dict[str, Any]
-    enum: tuple[Any, ...]
-
-
-@dataclass(frozen=True)
-class Quality:
-    """One quality rule: a metric of the ODCS library, or an expectation by name."""
-
-    column: str | None
-    metric: str
-    arguments: dict[str, Any]
-    severity: Severity
-    description: str
+"""The encodings that are read, as Python calls them, and how: a mark of byte order is borne and dropped."""
 
 
 @dataclass(frozen=True)
@@ -92,11 +56,6 @@ class Contract:
     quality: tuple[Quality, ...]
     periods: Periods
     public: bool
-
-    @property
-    def column_names(self) -> tuple[str, ...]:
-        """The names of the columns, in the contract's order."""
-        return tuple(column.name for column in self.columns)
 
 
 def load(project: Project, dataset: str) -> Contract:
@@ -124,39 +83,24 @@ def parse(source: MarkedYaml) -> Contract:
     try:
         odcs = OpenDataContractStandard.model_validate(_dates_as_text(source.data))
     except ValidationError as found:
-        problems += marked_yaml.complaints(source, OpenDataContractStandard, found)
-        problems = list(dict.fromkeys(problems))
-        raise ContractError("\n".join(problems)) from None
-    if not str(odcs.apiVersion).startswith("v3."):
-        problems.append(source.complaint(("apiVersion",), "should be v3.1.0, the version we read"))
-    if len(odcs.servers or []) != 1 or (odcs.servers or [])[0].format != "csv":
-        problems.append(source.complaint(("servers",), "should hold one server, a local file of format csv"))
-    elif not (odcs.servers or [])[0].path:
-        problems.append(source.complaint(("servers", 0), "should say the file's `path`"))
-    tables = odcs.schema_ or []
-    if len(tables) != 1 or not tables[0].properties:
-        problems.append(source.complaint(("schema",), "should hold one table with its `properties`"))
+        problems += complaints.complaints(source, OpenDataContractStandard, found)
+        raise ContractError("\n".join(dict.fromkeys(problems))) from None
+    problems += _out_of_scope(source, odcs)
     if problems:
         raise ContractError("\n".join(problems))
 
-    server, table = (odcs.servers or [])[0], tables[0]
-    columns, quality = [], []
-    for index, item in enumerate(table.properties or []):
-        path = ("schema", 0, "properties", index)
-        columns.append(_column(source, path, item, problems))
-        quality += _quality(source, path, item.quality, item.name, problems)
-    quality += _quality(source, ("schema", 0), table.quality, None, problems)
-    keyed = sorted(
-        (item.primaryKeyPosition or 1, item.name or "") for item in table.properties or [] if item.primaryKey
-    )
-    custom = {entry.property: entry.value for entry in odcs.customProperties or []}
-    periods = _periods(source, custom.get("periods"), [column.name for column in columns], problems)
-    problems += [
-        source.complaint(("customProperties",), f"unknown property {name}{hint}")
-        for name in custom
-        if name not in ("periods", "disclosure")
-        for hint in [marked_yaml.nearest(str(name), ("periods", "disclosure"))]
-    ]
+    server, table = (odcs.servers or [])[0], (odcs.schema_ or [])[0]
+    properties = table.properties or []
+    place: tuple[Key, ...] = ("schema", 0, "properties")
+    columns, rules = [], []
+    for index, item in enumerate(properties):
+        columns.append(column.read(source, (*place, index), item, problems))
+        rules += quality.read(source, (*place, index), item.quality, item.name, problems)
+    problems += column.named_once(source, place, columns)
+    rules += quality.read(source, ("schema", 0), table.quality, None, problems)
+    keyed = sorted((item.primaryKeyPosition or 1, item.name or "") for item in properties if item.primaryKey)
+    custom = _custom(source, odcs.customProperties or [], problems)
+    periods = _periods(source, custom, columns, problems)
     if problems or periods is None:
         raise ContractError("\n".join(problems))
     return Contract(
@@ -165,98 +109,105 @@ def parse(source: MarkedYaml) -> Contract:
         version=odcs.version or "",
         raw=server.path or "",
         delimiter=server.delimiter or ",",
-        encoding=server.encoding or "utf-8",
+        encoding=ENCODINGS[_encoding(server)],
         columns=tuple(columns),
         primary_key=tuple(name for _, name in keyed),
-        quality=tuple(quality),
+        quality=tuple(rules),
         periods=periods,
-        public=custom.get("disclosure") == "public",
+        public="disclosure" in custom and custom["disclosure"][1] == "public",
     )
 
 
-def _column(source: MarkedYaml, path: tuple[Key, ...], item: SchemaProperty, problems: list[str]) -> Column:
-    kind = item.logicalType or "string"
-    if not item.name:
-        problems.append(source.complaint(path, "a column needs a `name`"))
-    if kind not in get_args(LogicalType):
-        hint = marked_yaml.nearest(kind, get_args(LogicalType)) or f": use {', '.join(get_args(LogicalType))}"
-        problems.append(source.complaint((*path, "logicalType"), f"{kind} is not checked here{hint}"))
+def _out_of_scope(source: MarkedYaml, odcs: OpenDataContractStandard) -> list[str]:
+    """Complaints about what must be there before columns can be read."""
+    problems = []
+    if not str(odcs.apiVersion).startswith("v3."):
+        problems.append(source.complaint(("apiVersion",), "should be v3.1.0, the version we read"))
+    servers, tables = odcs.servers or [], odcs.schema_ or []
+    if len(servers) != 1 or servers[0].format != "csv" or servers[0].type != "local":
+        said = "should hold one server, a local file of format csv (`type: local`, `format: csv`)"
+        problems.append(source.complaint(("servers",), said))
     else:
-        allowed = OPTIONS.get(kind, ())
         problems += [
-            source.complaint((*path, "logicalTypeOptions", option), f"is not checked for {kind}{hint}")
-            for option in item.logicalTypeOptions or {}
-            if option not in allowed
-            for hint in [marked_yaml.nearest(option, allowed)]
+            source.complaint(("servers", 0, *key), said) for key, said in _unfit_server(servers[0]).items()
         ]
-    for key in UNCHECKED_COLUMN_KEYS:
-        if getattr(item, key, None):
-            problems.append(source.complaint((*path, key), "is not checked here; take it out"))
-    return Column(
-        name=item.name or "",
-        label=item.businessName or item.name or "",
-        type=kind,  # type: ignore[arg-type]
-        required=bool(item.required),
-        unique=bool(item.unique),
-        options=dict(item.logicalTypeOptions or {}),
-        enum=tuple(entry.value for entry in item.enum or []),
-    )
+    if len(tables) != 1 or not tables[0].properties:
+        problems.append(source.complaint(("schema",), "should hold one table with its `properties`"))
+    elif tables[0].relationships:
+        problems.append(source.complaint(("schema", 0, "relationships"), "is not checked here; take it out"))
+    return problems
 
 
-def _quality(
-    source: MarkedYaml,
-    path: tuple[Key, ...],
-    rules: list[DataQuality] | None,
-    column: str | None,
-    problems: list[str],
-) -> list[Quality]:
-    kept = []
-    for index, rule in enumerate(rules or []):
-        here = (*path, "quality", index)
-        metric = rule.metric or rule.rule or ""
-        arguments = {name: getattr(rule, name) for name in OPERATORS if getattr(rule, name) is not None}
-        if rule.type not in (None, "library"):
-            problems.append(source.complaint((*here, "type"), f"{rule.type} rules are not checked here yet"))
-        elif metric not in (("nullValues", "duplicateValues") if column else ("rowCount",)):
-            place = "a column" if column else "a table"
+def _unfit_server(server: Server) -> dict[tuple[Key, ...], str]:
+    wrong: dict[tuple[Key, ...], str] = {}
+    if not server.path:
+        wrong[()] = "should say the file's `path`"
+    elif (why := outside(server.path)) is not None:
+        wrong[("path",)] = why
+    if _encoding(server) not in ENCODINGS:
+        known = "utf-8, utf-16, ascii, cp1252, latin-1 or iso-8859-15"
+        wrong[("encoding",)] = f"{server.encoding} is not read here; use {known}"
+    delimiter = server.delimiter
+    if delimiter is not None and (len(delimiter) != 1 or delimiter.isalnum() or delimiter in '"\r\n .+-'):
+        wrong[("delimiter",)] = 'should be one sign, as ",", ";", "|" or "\\t" (a tab), in quotes'
+    return wrong
+
+
+def _encoding(server: Server) -> str:
+    """The encoding as Python calls it, or as it was written if Python has none of that name."""
+    import codecs
+
+    try:
+        return codecs.lookup(server.encoding or "utf-8").name
+    except LookupError:
+        return server.encoding or ""
+
+
+def _custom(
+    source: MarkedYaml, entries: list[CustomProperty], problems: list[str]
+) -> dict[str, tuple[int, Any]]:
+    """Our own properties: their place in the list and their value."""
+    names = [str(entry.property) for entry in entries]
+    for index, name in enumerate(names):
+        if name not in PROPERTIES:
+            known = marked_yaml.nearest(name, PROPERTIES) or f"; known are {' and '.join(PROPERTIES)}"
+            problems.append(source.complaint(("customProperties", index), f"unknown property {name}{known}"))
+        elif Counter(names[:index])[name]:
             problems.append(
-                source.complaint((*here, "metric"), f"{metric or 'no metric'} of {place} is not checked")
+                source.complaint(("customProperties", index), f"{name} comes a second time; take one out")
             )
-        elif metric != "rowCount" and arguments != {"mustBe": 0}:
-            problems.append(source.complaint(here, f"{metric} is checked with `mustBe: 0` only"))
-        elif len(arguments) != 1 or rule.unit not in (None, "rows"):
-            problems.append(source.complaint(here, f"needs one of {', '.join(OPERATORS)}, in rows"))
-        elif rule.severity not in (None, "error", "warning"):
-            problems.append(source.complaint((*here, "severity"), "should be error or warning"))
-        else:
-            kept.append(
-                Quality(
-                    column=column,
-                    metric=metric,
-                    arguments=arguments,
-                    severity="warning" if rule.severity == "warning" else "error",
-                    description=rule.description or rule.name or "",
-                )
-            )
-    return kept
+    return {
+        name: (index, entry.value) for index, (name, entry) in enumerate(zip(names, entries, strict=True))
+    }
 
 
-def _periods(source: MarkedYaml, value: Any, columns: list[str], problems: list[str]) -> Periods | None:
-    place: tuple[Key, ...] = ("customProperties",)
-    if value is None:
-        problems.append(
-            source.complaint(place, "needs the property periods, as in {column: month, every: month}")
-        )
+def _periods(
+    source: MarkedYaml, custom: dict[str, tuple[int, Any]], columns: list[Column], problems: list[str]
+) -> Periods | None:
+    if "periods" not in custom:
+        said = "needs the property periods, with a value as in {column: month, every: month}"
+        problems.append(source.complaint(("customProperties",), said))
         return None
+    index, value = custom["periods"]
+    place: tuple[Key, ...] = ("customProperties", index, "value")
     try:
         periods = Periods.model_validate(value)
     except ValidationError as found:
-        said = "; ".join(f"{marked_yaml.dotted(item['loc'])}: {item['msg']}" for item in found.errors())
-        problems.append(source.complaint(place, f"periods: {said}"))
+        problems += complaints.complaints(source, Periods, found, place)
         return None
-    if periods.column not in columns:
-        hint = marked_yaml.nearest(periods.column, columns)
-        problems.append(source.complaint(place, f"periods.column: no column {periods.column}{hint}"))
+    names = [found.name for found in columns]
+    if periods.column not in names:
+        hint = marked_yaml.nearest(periods.column, names) or f"; the columns are {', '.join(names)}"
+        problems.append(source.complaint((*place, "column"), f"there is no column {periods.column}{hint}"))
+        return periods
+    dated = columns[position := names.index(periods.column)]
+    here: tuple[Key, ...] = ("schema", 0, "properties", position)
+    if dated.type != "date":
+        said = f"should be date: {dated.name} is the column of periods"
+        problems.append(source.complaint((*here, "logicalType"), said))
+    if not dated.required:
+        said = f"should be true: {dated.name} dates each row, and no row may be without a date"
+        problems.append(source.complaint((*here, "required"), said))
     return periods
 
 
@@ -275,9 +226,10 @@ def _unknown_keys(source: MarkedYaml, model: Any, data: Any, path: tuple[Key, ..
     said = []
     for key, value in data.items():
         if key not in known:
-            said.append(source.complaint((*path, key), f"unknown key{marked_yaml.nearest(str(key), known)}"))
+            hint = marked_yaml.nearest(str(key), known) or "; take it out"
+            said.append(source.complaint((*path, key), f"unknown key{hint}"))
         else:
-            within = marked_yaml.model_within(known[key].annotation)
+            within = complaints.model_within(known[key].annotation)
             said += _unknown_keys(source, within, value, (*path, key))
     return said
 

@@ -9,70 +9,64 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from pipeline.contract.model import Periods
+from pipeline.contract.grid import Periods, grid_of
+from pipeline.contract.table import FIRST_ROW
 
 if TYPE_CHECKING:
     import pandas as pd
 
-FREQUENCIES = {"day": "D", "week": "W", "month": "M", "quarter": "Q", "year": "Y"}
 SHOWN = 5
 
 
 @dataclass(frozen=True)
 class Broken:
-    """What breaks a rule: how many, on which rows of the file, and which periods are meant."""
+    """What breaks a rule: how many, on which rows of the file, and what helps to mend it."""
 
     count: int
     rows: tuple[int, ...] = ()
     note: str = ""
 
 
-def to_periods(dates: pd.Series, every: str) -> pd.PeriodIndex:
-    """Gives the calendar period of each date; weeks begin on the weekday of the first date.
-
-    `dates`: datetimes without missing values.
-    """
-    import pandas as pd
-
-    frequency = FREQUENCIES[every]
-    if every == "week" and len(dates):
-        last_day = (dates.min() - pd.Timedelta(days=1)).strftime("%a").upper()
-        frequency = f"W-{last_day}"
-    return pd.PeriodIndex(pd.DatetimeIndex(dates), freq=frequency)
-
-
 def off_the_grid(dates: pd.Series, periods: Periods) -> Broken:
     """Gives the rows whose date is not the first day of its period."""
-    grid = to_periods(dates, periods.every)
-    return _rows(dates, (dates.to_numpy() != grid.start_time.to_numpy()))
+    grid = grid_of(dates, periods.every)
+    return _rows(dates, dates.to_numpy() != grid.starts(grid.numbers(dates)).to_numpy(), grid.described)
 
 
 def twice(dates: pd.Series, periods: Periods) -> Broken:
     """Gives the rows whose period has been seen on an earlier row."""
-    grid = to_periods(dates, periods.every)
-    return _rows(dates, grid.duplicated())
+    import pandas as pd
+
+    return _rows(dates, pd.Index(grid_of(dates, periods.every).numbers(dates)).duplicated())
 
 
 def missing(dates: pd.Series, periods: Periods) -> Broken:
     """Gives the periods between the first and the last that have no row."""
-    import pandas as pd
+    import numpy as np
 
-    grid = to_periods(dates, periods.every).unique()
-    if not len(grid):
+    if not len(dates):
         return Broken(0)
-    absent = pd.period_range(grid.min(), grid.max(), freq=grid.freq).difference(grid)
-    named = ", ".join(start.strftime("%Y-%m-%d") for start in absent.start_time[:SHOWN])
+    grid = grid_of(dates, periods.every)
+    there = np.unique(grid.numbers(dates))
+    absent = np.setdiff1d(np.arange(there[0], there[-1] + 1), there)
+    named = ", ".join(start.strftime("%Y-%m-%d") for start in grid.starts(absent[:SHOWN]))
     return Broken(len(absent), note=named + (" and others" if len(absent) > SHOWN else ""))
 
 
 def incomplete_last(dates: pd.Series, periods: Periods) -> Broken:
-    """Gives the rows of a last period that ends after the day up to which the data are complete."""
-    import pandas as pd
+    """Gives the rows of the last period, if it ends after the day up to which the data are complete."""
+    import numpy as np
 
     if periods.complete_until is None or not len(dates):
         return Broken(0)
-    grid = to_periods(dates, periods.every)
-    return _rows(dates, grid.end_time.normalize() > pd.Timestamp(periods.complete_until))
+    grid = grid_of(dates, periods.every)
+    numbers = grid.numbers(dates)
+    last = numbers.max(keepdims=True)
+    end = grid.starts(last + 1).to_numpy().astype("datetime64[D]")[0] - np.timedelta64(1, "D")
+    if end <= np.datetime64(periods.complete_until):
+        return Broken(0)
+    note = f"it ends on {end}, and completeUntil is {periods.complete_until}"
+    return _rows(dates, numbers == last, note)
 
 
 Check = Callable[["pd.Series", Periods], Broken]
@@ -84,8 +78,6 @@ CHECKS: dict[str, Check] = {
 }
 
 
-def _rows(dates: pd.Series, broken: Any) -> Broken:
-    from pipeline.contract.table import FIRST_ROW
-
+def _rows(dates: pd.Series, broken: Any, note: str = "") -> Broken:
     rows = tuple(int(position) + FIRST_ROW for position in dates.index[broken])
-    return Broken(len(rows), rows)
+    return Broken(len(rows), rows, note if rows else "")

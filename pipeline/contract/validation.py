@@ -6,20 +6,24 @@ even when asked not to, so none of them is passed on.
 
 from __future__ import annotations
 
+import difflib
 import logging
 import os
-from dataclasses import asdict, dataclass
+from collections import Counter
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from pipeline.contract import expectations, periods, table
 from pipeline.contract.expectations import Rule
+from pipeline.contract.logical_types import SENTENCES, TOO_LARGE
+from pipeline.contract.table import Rows
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from pipeline.contract.model import Contract
-
 ROWS_NAMED = 10
+NEAR = 0.7
+"""How alike the names of two columns must be for one to be meant (difflib's ratio)."""
 
 
 @dataclass(frozen=True)
@@ -59,27 +63,63 @@ class Validation:
         return {**asdict(self), "passed": self.passed}
 
 
-def validate(text: pd.DataFrame, contract: Contract) -> Validation:
-    """Checks every rule of `contract` on the raw table `text` (all values text).
+def validate(rows: Rows) -> Validation:
+    """Checks every rule of its contract on a raw file, after those that every table must keep.
 
     Rules about a column that is not there are left out: its absence is already a finding.
     """
-    values = table.typed(text, contract)
+    contract = rows.contract
     present = expectations.presence(contract)
-    absent = {rule.column for rule in present if rule.column not in text}
+    absent = {rule.column for rule in present if rule.column not in rows.text}
     rules = [rule for rule in expectations.compile_rules(contract) if _can_run(rule, absent)]
     on_text = present + [rule for rule in rules if rule.reads == "text"]
     on_values = [rule for rule in rules if rule.reads == "values"]
-    findings = [*_run(text, on_text), *_run(values, on_values)]
+    findings = [_named_once(rows.header), _has_rows(len(rows.text))]
+    for finding in _run(rows.text, on_text):
+        findings.append(_too_large(_near_name(finding, rows.header), rows))
+    findings += _run(rows.values, on_values)
     if contract.periods.column not in absent:
-        findings += _check_periods(values[contract.periods.column].dropna(), contract.periods)
+        # A row without a date is a finding already: the contract must say that the column is required.
+        findings += _check_periods(rows.values[contract.periods.column].dropna(), contract.periods)
     return Validation(
         dataset=contract.id,
         name=contract.name,
         version=contract.version,
-        row_count=len(text),
+        row_count=len(rows.text),
         findings=tuple(findings),
     )
+
+
+def _named_once(header: tuple[str, ...]) -> Finding:
+    twice = [name for name, count in Counter(header).items() if count > 1]
+    places = [str(place) for place, name in enumerate(header, 1) if name in twice]
+    note = f"columns {', '.join(places)} share names; rename or remove all but one" if twice else ""
+    return Finding("each column name comes once", None, "error", not twice, len(places), (), note)
+
+
+def _has_rows(count: int) -> Finding:
+    return Finding("the file has rows", None, "error", count > 0, int(not count), (), "" if count else "none")
+
+
+def _near_name(finding: Finding, header: tuple[str, ...]) -> Finding:
+    """Says of a column that is not there which one is, if their names are near."""
+    name = finding.column or ""
+    if finding.passed or finding.rule != expectations.is_there(name):
+        return finding
+    alike = [other for other in header if other.strip().casefold() == name.strip().casefold()]
+    alike = alike or difflib.get_close_matches(name, header, n=1, cutoff=NEAR)
+    return replace(finding, note=f"the file has `{alike[0]}`; make them the same") if alike else finding
+
+
+def _too_large(finding: Finding, rows: Rows) -> Finding:
+    """Says of numbers that are broken for their size that it is for their size."""
+    kinds = {column.name: column.type for column in rows.contract.columns}
+    kind = kinds.get(finding.column or "", "string")
+    if kind not in TOO_LARGE or not finding.rows or finding.rule != f"{finding.column} {SENTENCES[kind]}":
+        return finding
+    pattern, note = TOO_LARGE[kind]
+    named = rows.text[finding.column].iloc[[row - table.FIRST_ROW for row in finding.rows]]
+    return replace(finding, note=note) if named.str.fullmatch(pattern).any() else finding
 
 
 def _can_run(rule: Rule, absent: set[str | None]) -> bool:

@@ -43,10 +43,9 @@ def where(finding: Finding) -> str:
     >>> where(Finding("kms is a number", "kms", "error", False, 12, (2, 3, 4)))
     'rows 2, 3, 4 and 9 more'
     """
-    if finding.note:
-        return finding.note
     if not finding.rows:
-        return ""
+        return finding.note
     named = ", ".join(map(str, finding.rows))
     more = finding.count - len(finding.rows)
-    return f"{'row' if finding.count == 1 else 'rows'} {named}" + (f" and {more} more" if more > 0 else "")
+    said = f"{'row' if finding.count == 1 else 'rows'} {named}" + (f" and {more} more" if more > 0 else "")
+    return f"{said}: {finding.note}" if finding.note else said

@@ -13,11 +13,10 @@ def run(project: Project, dataset: str) -> None:
 
     Raises ContractError with a table of what is broken, and then writes nothing.
     """
-    contract = model.load(project, dataset)
-    raw = project.root / contract.raw
-    found = validation.validate(table.read_text(raw, contract), contract)
+    rows = table.read(project.root, model.load(project, dataset))
+    found = validation.validate(rows)
     if not found.passed:
-        raise ContractError(verdict.complaint(found, contract.raw))
+        raise ContractError(verdict.complaint(found, rows.contract.raw))
     with results.whole_folder(project.results("_data", dataset)) as folder:
         results.write_whole(folder / "validation.json", results.to_json(found.as_dict()))
-        series.snapshot(contract, raw, folder / "data.parquet")
+        series.snapshot(rows, folder / "data.parquet")

@@ -52,9 +52,12 @@ def test_the_example_contract_reads_as_it_is_written():
         (lambda d: d.update(customProperties=[]), "needs the property periods"),
         (
             lambda d: d["customProperties"][0]["value"].update(column="mnth"),
-            "periods.column: no column mnth; did you mean month?",
+            "customProperties[1].value.column: there is no column mnth; did you mean month?",
         ),
-        (lambda d: d["customProperties"][0]["value"].update(every="moon"), "periods: every: "),
+        (
+            lambda d: d["customProperties"][0]["value"].update(every="moon"),
+            "value.every: should be day, week, month, quarter or year",
+        ),
         (lambda d: d["customProperties"].append({"property": "periodz"}), "unknown property periodz"),
         (lambda d: d["schema"][0]["quality"][0].update(type="sql"), "sql rules are not checked here yet"),
         (lambda d: d["schema"][0]["quality"][0].update(metric="freshness"), "freshness of a table is not"),

@@ -50,10 +50,10 @@ def test_charts_are_the_same_bytes_twice(tmp_path: Path) -> None:
         ("residuals", residuals(its.fit(Y, 40), dates=DATES, unit="minutes")),
     ):
         first = figures.save(draw, tmp_path, name, "alt")
-        narrow = (tmp_path / f"{name}-narrow.svg").read_bytes()
+        narrow = (tmp_path / f"{name}.narrow.svg").read_bytes()
         second = figures.save(draw, tmp_path, name, "alt")
         assert first.svg == second.svg
-        assert narrow == (tmp_path / f"{name}-narrow.svg").read_bytes()
+        assert narrow == (tmp_path / f"{name}.narrow.svg").read_bytes()
 
 
 @pytest.mark.parametrize("size", [figures.WIDE, figures.NARROW])

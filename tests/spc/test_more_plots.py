@@ -85,7 +85,7 @@ def test_no_text_touches_another_or_leaves_the_figure(name: str, narrow: bool) -
 def test_a_chart_is_the_same_bytes_twice(name: str, tmp_path: Path) -> None:
     for copy in ("one", "two"):
         figures.save(DRAWS[name], tmp_path, copy, alt="x", size=SIZES_OF.get(name, figures.WIDE))
-    for end in (".svg", "-narrow.svg", ".png"):
+    for end in (".svg", ".narrow.svg", ".png"):
         assert (tmp_path / f"one{end}").read_bytes() == (tmp_path / f"two{end}").read_bytes()
 
 

@@ -46,7 +46,7 @@ SIZES = pytest.mark.parametrize("size", [figures.WIDE, figures.NARROW])
 def test_a_chart_is_the_same_bytes_twice(tmp_path: Path) -> None:
     for name in ("one", "two"):
         figures.save(plots.control_chart(TWO_PHASES, DATES, "Days", CHANGES), tmp_path, name, alt="x")
-    for end in (".svg", "-narrow.svg", ".png"):
+    for end in (".svg", ".narrow.svg", ".png"):
         assert (tmp_path / f"one{end}").read_bytes() == (tmp_path / f"two{end}").read_bytes()
 
 
