@@ -10,7 +10,7 @@ export PATH := $(abspath $(BIN)):$(PATH)
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup reports run lab test test-fast test-slow check fix lock schema pictures clean
+.PHONY: help setup reports run lab test test-fast test-slow check fix lock bench schema pictures clean
 
 help: ## List what can be done
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -60,6 +60,11 @@ lock: $(READY) ## Resolve the dependencies anew (both locks; needs a package ind
 	uv pip compile pyproject.toml --extra dev --extra lab -c requirements.lock $(RESOLVE) -o requirements-lab.lock
 RESOLVE := --universal --python-version 3.11 --fork-strategy fewest --generate-hashes \
 	--no-header --no-annotate --quiet --upgrade
+
+bench: $(READY) ## Measure coverage of intervals and speed of the batch fits (minutes)
+	python -m benchmarks.its_speed
+	python -m benchmarks.spc_speed
+	python -m benchmarks.coverage
 
 schema: $(READY) ## Write params/plan.schema.json from the plan's model
 	lasting schema

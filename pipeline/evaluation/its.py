@@ -115,9 +115,26 @@ def results_of(plan: Plan, measure: Measure, data: pd.DataFrame, fit: Fit, alt: 
         "effects": results.table(effects.rename_axis("row")),
         "horizons": [effects.index[step - 1] for step in reached] or [dates[seen[0]], dates[seen[-1]]],
         "not_reached": [step for step in plan.its.horizons if step not in reached],
+        "sustained": _sustained(plan, measure, fit),
         "flags": [{"code": flag.code, "sentence": flag.sentence} for flag in fit.flags],
         "alt": alt,
         "series": results.table(drawn.rename_axis("row")),
+    }
+
+
+def _sustained(plan: Plan, measure: Measure, fit: Fit) -> dict[str, Any] | None:
+    """Whether the effect lasted, by the plan's own measure of lasting; None where the plan has none."""
+    from pipeline import its
+
+    if plan.sustain is None:
+        return None
+    with naming(plan, measure):
+        found = its.did_it_last(fit, plan.sustain.after, plan.sustain.keep)
+    return {
+        "verdict": found.verdict,
+        "sentence": found.sentence,
+        "rule": found.rule,
+        "table": results.table(found.table.rename_axis("row")),
     }
 
 

@@ -184,3 +184,12 @@ def test_the_results_the_notebooks_wrote_are_these(finished, desk, data):
     fit = its.fit(desk.plan, desk.plan.primary, data)
     again = results.rounded(its.results_of(desk.plan, desk.plan.primary, data, fit, kept["alt"]))
     assert again == kept
+
+
+def test_whether_it_lasted_is_told_where_the_plan_asks_and_only_there(desk, data):
+    fit = its.fit(desk.plan, desk.plan.primary, data)
+    asked = its.results_of(desk.plan, desk.plan.primary, data, fit, "")["sustained"]
+    assert asked["verdict"] == "unclear"
+    assert [row["row"] for row in asked["table"]] == ["early", "late", "ratio"]
+    silent = desk.plan.model_copy(update={"sustain": None})
+    assert its.results_of(silent, silent.primary, data, fit, "")["sustained"] is None

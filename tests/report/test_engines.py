@@ -125,7 +125,7 @@ def test_word_has_headings_captions_tables_and_alternative_text(rendered):
     document = docx.Document(rendered / "report.docx")
     styles = [paragraph.style.name for paragraph in document.paragraphs]
     assert styles.count("Title") == 1
-    assert styles.count("Heading 1") == 7
+    assert styles.count("Heading 1") == 8
     assert {"Brief", "Answer", "Image Caption", "Table Caption"} <= set(styles)
     assert len(document.tables) == 2
     with zipfile.ZipFile(rendered / "report.docx") as archive:
