@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 LIST_TYPES = ("list_type", "tuple_type", "set_type")
 MAPPING_TYPES = ("model_type", "dict_type", "model_attributes_type")
+SHAPES = (*LIST_TYPES, *MAPPING_TYPES, "literal_error")
+"""The errors of a value that no branch of a union takes."""
 SENTENCES = {
     "int_type": "should be a whole number",
     "int_parsing": "should be a whole number",
@@ -39,16 +41,17 @@ def complaints(
         data = _child(data, step)
     items = _one_each([{**item, "path": _path(data, item)} for item in found.errors()], data)
     said: dict[str, None] = {}
-    suggested: set[tuple[Key, ...]] = set()
-    for item in sorted(items, key=lambda item: item["type"] != "extra_forbidden"):
-        if item["type"] == "extra_forbidden":
-            known = _known_keys(model, item["loc"][:-1])
-            hint = nearest(str(item["loc"][-1]), known)
-            suggested.add((*item["path"][:-1], hint.removeprefix("; did you mean ").rstrip("?")))
+    suggested = {(*item["path"][:-1], _meant(item, model)) for item in items if _is_unknown(item)}
     for item in items:
         if item["type"] == "missing" and item["path"] in suggested:
             continue
-        for sentence in _sentences(item, model, _value(data, item["path"])):
+        here = [other for other in items if other["path"] == item["path"] and other["type"] in SHAPES]
+        value = _value(data, item["path"])
+        if item["type"] in SHAPES and len(here) > 1:
+            sentences = [_any_of([_sentences(other, model, value)[0] for other in here])]
+        else:
+            sentences = _sentences(item, model, value)
+        for sentence in sentences:
             said[source.complaint((*at, *item["path"]), sentence)] = None
     return list(said)
 
@@ -63,21 +66,40 @@ def model_within(annotation: Any) -> Any:
     return None
 
 
+def _is_unknown(item: dict[str, Any]) -> bool:
+    return bool(item["type"] == "extra_forbidden")
+
+
+def _meant(item: dict[str, Any], model: type[BaseModel]) -> str:
+    """The known key that an unknown one is nearest to, or ''."""
+    hint = nearest(str(item["loc"][-1]), _known_keys(model, item["loc"][:-1]))
+    return hint.removeprefix("; did you mean ").removesuffix("?")
+
+
+def _any_of(sentences: list[str]) -> str:
+    """Gives what the branches of a union ask for as one sentence; a nearest word settles which was meant."""
+    if hinted := [sentence for sentence in sentences if "; " in sentence]:
+        return hinted[0]
+    first, *others = dict.fromkeys(sentences)
+    return "".join([first, *(f", or it {other}" for other in others)])
+
+
 def _sentences(item: dict[str, Any], model: type[BaseModel], value: Any) -> list[str]:
     kind = item["type"]
-    if kind == "extra_forbidden":
+    if _is_unknown(item):
+        meant = _meant(item, model)
         known = _known_keys(model, item["loc"][:-1])
-        hint = nearest(str(item["loc"][-1]), known)
-        return [f"unknown key{hint}" if hint else f"unknown key; known here are {', '.join(known)}"]
+        hint = f"did you mean {meant}?" if meant else f"known here are {', '.join(known)}"
+        return [f"unknown key; {hint}"]
     if kind == "missing":
         return ["is missing; add it"]
+    if value is None:
+        return ["is empty; give it a value, or take the key out"]
     if kind == "value_error":
         return str(item["msg"]).removeprefix("Value error, ").splitlines()
     if kind == "literal_error":
         allowed = str(item["ctx"]["expected"]).replace("'", "")
         return [f"should be {allowed}{nearest(str(value), allowed.replace(' or ', ', ').split(', '))}"]
-    if value is None:
-        return ["is empty; give it a value, or take the key out"]
     if kind == "string_type":
         is_scalar = not isinstance(value, dict | list)
         return ["should be text; put it in quotes" if is_scalar else "should be text"]
@@ -114,7 +136,7 @@ def _is_wrong_shape(kind: str, value: Any) -> bool:
         return kind in (*LIST_TYPES, "literal_error", "string_type")
     if isinstance(value, list):
         return kind in (*MAPPING_TYPES, "literal_error", "string_type")
-    return kind in LIST_TYPES + MAPPING_TYPES
+    return False
 
 
 def _is_under(path: Sequence[Key], other: Sequence[Key]) -> bool:

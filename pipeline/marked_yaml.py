@@ -7,7 +7,7 @@ line and field, so the reader keeps the lines.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -125,7 +125,7 @@ class _KeyError(Exception):
     """A key that is no text."""
 
     def __init__(self, line: int, key: Any) -> None:
-        kind = "a list or a mapping" if isinstance(key, tuple | dict) else str(key)
+        kind = "a list or a mapping" if isinstance(key, Sequence | Mapping) else str(key)
         super().__init__(f", line {line}: the key is {kind}, not text; put it in quotes, or mend it.")
 
 

@@ -78,7 +78,7 @@ def _slug(value: str) -> str:
 def _off(value: Any) -> Any:
     if value != "off":
         raise ValueError(
-            "suppression and rounding are not built yet; only `off` is possible, and only for public data"
+            "suppression and rounding are not built yet; write `off`, which is for public data only"
         )
     return value
 

@@ -70,6 +70,7 @@ def lasting(capsys, monkeypatch) -> Callable[..., Said]:
         from pipeline import cli
 
         monkeypatch.setattr("sys.argv", ["lasting", *arguments])
+        monkeypatch.setenv(cli.DEBUG, "")  # what `--debug` sets is taken back with it
         capsys.readouterr()
         try:
             cli.main()

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import datetime
+
 import pytest
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from pipeline import complaints, marked_yaml
 from pipeline.errors import PlanError
+
+LAUGHS = "a0: &a0 [x]\n" + "".join(f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 10)}]\n" for i in range(1, 9))
 
 
 def _read(tmp_path, text: str) -> marked_yaml.MarkedYaml:
@@ -39,6 +43,18 @@ def test_every_key_and_item_knows_its_line(tmp_path):
     assert source.where(("parts", 0, "size")) == "params/plan.yaml, line 4"
 
 
+def test_keys_that_are_merged_in_are_there_and_stand_at_their_mapping(tmp_path):
+    source = _read(tmp_path, "a: &x {p: 1, q: 2}\nb:\n  <<: *x\n  r: 3\n  q: 4\n")
+    assert source.data["b"] == {"p": 1, "q": 4, "r": 3}
+    assert source.where(("b", "p")) == "params/plan.yaml, line 3"
+    assert source.where(("b", "q")) == "params/plan.yaml, line 5"
+
+
+def test_a_date_that_cannot_be_stays_text_for_its_field_to_refuse(tmp_path):
+    source = _read(tmp_path, "a: 2022-02-30\nb: 2022-02-28\n")
+    assert source.data == {"a": "2022-02-30", "b": datetime.date(2022, 2, 28)}
+
+
 def test_a_field_that_is_not_there_is_placed_at_the_nearest_that_is(tmp_path):
     source = _read(tmp_path, "title: a\nparts:\n  - size: 2\n")
     assert source.where(("parts", 0, "name")) == "params/plan.yaml, line 3"
@@ -61,6 +77,16 @@ def test_all_problems_are_listed_each_with_line_field_and_nearest_key(tmp_path):
         ("- just\n- a list\n", "should be a mapping"),
         ("", "should be a mapping"),
         ("a: &x [*x]\nb: *y\n", "params/plan.yaml"),
+        ("a:\n\tb: 1\n", "line 2: there is a tab; indent with spaces"),
+        ("a: 1\n2: b\n", "line 2: the key is 2, not text; put it in quotes"),
+        ("a:\n  2020-01-01: b\n", "line 2: the key is 2020-01-01, not text"),
+        ("null: b\n", "line 1: the key is None, not text"),
+        ("? [a, b]\n: c\n", "line 1: the key is a list or a mapping, not text"),
+        ("? {a: b}\n: c\n", "line 1: the key is a list or a mapping, not text"),
+        ("<<: 5\n", "params/plan.yaml, line 1: "),
+        ("a: " + "[" * 3000 + "]" * 3000 + "\n", "params/plan.yaml: is too deep to be read"),
+        ("a: " + "9" * 5000 + "\n", "params/plan.yaml: is not valid YAML"),
+        (LAUGHS, "it is too large, or refers to itself"),
     ],
 )
 def test_what_is_not_a_yaml_mapping_is_refused_in_one_line(tmp_path, text, part):

@@ -79,7 +79,7 @@ def test_defaults_are_those_of_the_design():
         ),
         (
             {"disclosure": {"minimum": 5}},
-            "disclosure: suppression and rounding are not built yet; only `off`",
+            "disclosure: suppression and rounding are not built yet; write `off`, which",
         ),
         ({"report": {"formats": ["odt"]}}, "report.formats[1]: "),
     ],
@@ -89,6 +89,71 @@ def test_a_wrong_plan_is_refused_with_the_field_and_what_to_do(changes, said):
         _parse(**changes)
     assert said in str(refusal.value)
     assert str(refusal.value).startswith("params/s.yaml")
+
+
+def _data(every: str) -> dict:
+    return {"contract": "d", "period": {"column": "month", "every": every}}
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"its": {"model": "ols", "lag": 2}}, "its.lag: ols has no lag; take it out"),
+        ({"its": {"model": "reml-ar1", "lag": 2}}, "its.lag: reml-ar1 has no lag"),
+        (
+            {"data": _data("quarter"), "its": {"seasonality": {"harmonics": 3}}},
+            "its.seasonality.harmonics: a season of 4 quarters has at most 2; ask for fewer",
+        ),
+        (
+            {"data": _data("day"), "its": {"seasonality": {"harmonics": 4}}},
+            "a season of 7 days has at most 3; ask for fewer",
+        ),
+        (
+            {"data": _data("year"), "its": {"seasonality": {"harmonics": 1}}},
+            "data by the year have no season; leave seasonality out",
+        ),
+        (
+            {"data": _data("year"), "its": {"seasonality": "dummies"}},
+            "its.seasonality: data by the year have no season",
+        ),
+        (
+            {"data": _data("year"), "spc": {"seasonally_adjusted": True}},
+            "spc.seasonally_adjusted: data by the year have no season; leave it out",
+        ),
+        ({"measures": [_measure(column="month")]}, "measures[1].column: month dates the rows"),
+        (
+            {"measures": [_measure(kind="rate", column=None, numerator="n", denominator="n")]},
+            "measures[1].denominator: n stands above the line too",
+        ),
+        ({"its": {"covariates": ["month"]}}, "its.covariates[1]: month dates the rows"),
+        ({"its": {"covariates": ["t", "n"]}}, "its.covariates[2]: n is what m measures, and can't explain"),
+        ({"its": {"covariates": ["t", "t"]}}, "its.covariates[2]: t comes a second time; take it out"),
+        ({"measures": [_measure(target=float("inf"))]}, "measures[1].target: should be a finite number"),
+        ({"measures": [_measure(per=float("nan"))]}, "measures[1].per: should be a finite number"),
+        ({"spc": {"baseline": 24}}, "spc.baseline: should hold keys and values (periods)"),
+        ({"spc": {"baseline": {"periods": 1}}}, "spc.baseline.periods: should be greater than or equal to 2"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused_whatever_the_data_are(changes, said):
+    with pytest.raises(PlanError) as refusal:
+        _parse(**changes)
+    assert said in str(refusal.value)
+    assert len(str(refusal.value).splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"its": {"model": "newey-west", "lag": 2}},
+        {"its": {"model": "poisson", "lag": 2}},
+        {"its": {"lag": 2}},
+        {"its": {"seasonality": {"harmonics": 6}}},
+        {"data": _data("week"), "its": {"seasonality": {"harmonics": 6}}},
+        {"data": _data("year"), "its": {"seasonality": "auto"}},
+    ],
+)
+def test_what_can_be_meant_is_taken(changes):
+    assert _parse(**changes).its == plan.Its.model_validate(changes["its"])
 
 
 def test_all_problems_come_at_once():

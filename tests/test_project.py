@@ -48,6 +48,36 @@ def test_every_problem_of_the_list_is_named_with_its_line(tmp_path):
     ]
 
 
+@pytest.mark.parametrize(
+    ("datasets", "studies", "said"),
+    [
+        (
+            "a: {raw: a.csv}",
+            "'../../x': {dataset: a}",
+            "line 4, studies.../../x: ../../x should be",
+        ),
+        ("a: {raw: a.csv}", "Falls: {dataset: a}", "line 4, studies.Falls: Falls should be lower-case"),
+        ("A_1: {raw: a.csv}", "s: {dataset: a}", "line 2, datasets.A_1: A_1 should be lower-case"),
+        ("a: {raw: ../a.csv}", "s: {dataset: a}", "line 2, datasets.a.raw: ../a.csv is not a path inside"),
+        ("a: {raw: /etc/a.csv}", "s: {dataset: a}", "/etc/a.csv is not a path inside the repository; write"),
+        ("a: {raw: 'C:/a.csv'}", "s: {dataset: a}", "C:/a.csv is not a path inside"),
+        ("a: {raw: 'x\\a.csv'}", "s: {dataset: a}", "is not a path inside"),
+        ("a: {raw: a.csv}", "s: {dataset: zz}", "no dataset is named zz; list it under `datasets`"),
+    ],
+)
+def test_names_are_slugs_and_paths_stay_inside(tmp_path, datasets, studies, said):
+    with pytest.raises(PlanError) as refusal:
+        _project(tmp_path, f"datasets:\n  {datasets}\nstudies:\n  {studies}\n")
+    assert str(refusal.value).splitlines()[0].startswith("params.yaml, line ")
+    assert said in str(refusal.value)
+
+
+@pytest.mark.parametrize("studies", ["studies: {}\n", "studies:\n", ""])
+def test_a_list_of_no_studies_says_to_list_one(tmp_path, studies):
+    with pytest.raises(PlanError, match="studies: no study is listed; list one, as in `falls-bundle: "):
+        _project(tmp_path, f"datasets:\n  a: {{raw: a.csv}}\n{studies}")
+
+
 def test_a_section_that_is_no_mapping_is_refused(tmp_path):
     with pytest.raises(PlanError, match=r"line 1, datasets: should map names to their `raw:`"):
         _project(tmp_path, "datasets: [a]\n")

@@ -77,6 +77,111 @@ def test_what_is_not_checked_is_refused_with_a_sentence(change, said):
     assert said in str(refusal.value)
 
 
+def _options(**options):
+    return lambda d: _column(d, "kms").update(logicalTypeOptions=options)
+
+
+def _text(**changes):
+    return lambda d: _column(d, "kms").update({"logicalType": "string", "logicalTypeOptions": {}, **changes})
+
+
+def _rule(**changes):
+    rule = {"type": "library", "metric": "rowCount"}
+    return lambda d: d["schema"][0].update(quality=[{**rule, **changes}])
+
+
+OPTIONS = "schema[1].properties[7].logicalTypeOptions"
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (_options(minimum="many"), f"{OPTIONS}.minimum: should be a number"),
+        (_options(minimum=float("nan")), f"{OPTIONS}.minimum: should be a number"),
+        (_options(maximum=True), f"{OPTIONS}.maximum: should be a number"),
+        (_options(minimum=3, maximum=2), f"{OPTIONS}: nothing lies between 3 and 2"),
+        (_options(exclusiveMinimum=2, maximum=2), f"{OPTIONS}: nothing lies between 2 and 2"),
+        (_options(minimum=1, exclusiveMinimum=2), "exclusiveMinimum: stands beside minimum; keep one of"),
+        (_options(pattern="x"), "pattern: is not checked for integer; take it out"),
+        (_text(logicalTypeOptions={"pattern": "["}), f"{OPTIONS}.pattern: is not a regular expression ("),
+        (_text(logicalTypeOptions={"pattern": 5}), "pattern: is not a regular expression (it is not text)"),
+        (_text(logicalTypeOptions={"minLength": -1}), "minLength: should be a whole number, 0 or more"),
+        (_text(logicalTypeOptions={"maxLength": 1.5}), "maxLength: should be a whole number, 0 or more"),
+        (_text(logicalTypeOptions={"minLength": 3, "maxLength": 2}), "nothing lies between 3 and 2"),
+        (_text(enum=[{"value": 1}]), "enum[1].value: should be text; put it in quotes, as the column's"),
+        (
+            lambda d: _column(d, "kms").update(enum=[{"value": 1}, {"value": "a"}]),
+            "enum[2].value: should be a",
+        ),
+        (lambda d: _column(d, "PetrolPrice").update(enum=[{"value": "a"}]), "should be a number, as the"),
+        (
+            lambda d: _column(d, "month").update(enum=[{"value": "2020-01-01"}]),
+            "is not checked for date; take",
+        ),
+        (
+            lambda d: _column(d, "kms").update(physicalName="KMS"),
+            "physicalName: is not read; give the column's",
+        ),
+        (
+            lambda d: _column(d, "rear").update(name="KMS"),
+            "properties[7].name: kms and KMS differ only in cap",
+        ),
+        (
+            lambda d: _column(d, "rear").update(name="kms"),
+            "properties[7].name: kms is a column above already",
+        ),
+        (
+            lambda d: _column(d, "month").update(required=False, primaryKey=False),
+            "required: should be true: mon",
+        ),
+        (
+            lambda d: _column(d, "month").update(logicalType="string"),
+            "properties[1].logicalType: should be date: month is the column of periods",
+        ),
+        (
+            lambda d: d["servers"][0].update(type="s3"),
+            "servers: should hold one server, a local file of form",
+        ),
+        (lambda d: d["servers"][0].update(path="../x.csv"), "servers[1].path: ../x.csv is not a path inside"),
+        (lambda d: d["servers"][0].update(path="/x.csv"), "servers[1].path: /x.csv is not a path inside the"),
+        (
+            lambda d: d["servers"][0].update(encoding="utf-9"),
+            "servers[1].encoding: utf-9 is not read here; use",
+        ),
+        (lambda d: d["servers"][0].update(encoding="rot13"), "servers[1].encoding: rot13 is not read here"),
+        (lambda d: d["servers"][0].update(delimiter="ab"), "servers[1].delimiter: should be one sign"),
+        (lambda d: d["servers"][0].update(delimiter=""), "servers[1].delimiter: should be one sign"),
+        (
+            lambda d: d["schema"][0].update(relationships=[{"type": "x"}]),
+            "relationships: is not checked here",
+        ),
+        (lambda d: d["customProperties"].append(d["customProperties"][0]), "periods comes a second time"),
+        (_rule(mustBe="many"), "quality[1].mustBe: should be whole numbers, 0 or more"),
+        (_rule(mustBe=True), "quality[1].mustBe: should be whole numbers, 0 or more"),
+        (_rule(mustBeGreaterThan=1.5), "quality[1].mustBeGreaterThan: should be whole numbers"),
+        (_rule(mustBeBetween=[9, 4]), "quality[1].mustBeBetween: no count lies between 9 and 4; swap them"),
+        (_rule(mustBe=3, mustNotBe=4), "quality[1].mustNotBe: is not checked; use one of mustBe, "),
+    ],
+)
+def test_what_could_never_be_checked_or_never_hold_is_refused_in_its_place(change, said):
+    with pytest.raises(ContractError) as refusal:
+        _load(change)
+    assert said in str(refusal.value)
+    assert len(str(refusal.value).splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("encoding", "read_as"), [("UTF8", "utf-8-sig"), ("windows-1252", "cp1252"), ("latin-1", "iso8859-1")]
+)
+def test_encodings_may_be_called_by_any_of_their_names(encoding, read_as):
+    assert _load(lambda d: d["servers"][0].update(encoding=encoding)).encoding == read_as
+
+
+def test_a_primary_key_is_required():
+    found = _load(lambda d: _column(d, "month").pop("required"))
+    assert found.columns[0].required
+
+
 def test_all_problems_come_at_once():
     def spoil(data):
         _column(data, "kms").update(logicalType="array")

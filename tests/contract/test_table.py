@@ -1,4 +1,4 @@
-"""A raw file is read once: what does not fit is refused with its row, and what was checked is what is typed."""
+"""A raw file is read once: what does not fit is refused with its row; what was checked is what is typed."""
 
 from __future__ import annotations
 
@@ -165,9 +165,7 @@ def test_encodings_and_marks_of_byte_order_are_read(tmp_path, written, read_as):
 
 def test_text_of_another_encoding_is_a_sentence(tmp_path):
     (tmp_path / "d.csv").write_bytes("month,falls\n2020-01-01,Küche\n".encode("cp1252"))
-    with pytest.raises(
-        DataError, match=r"is not utf-8 text; save it so, or name its `encoding` in data_contr"
-    ):
+    with pytest.raises(DataError, match=r"is not utf-8 text; save it so, or name its `encoding` in data"):
         table.read(tmp_path, _contract("string"))
 
 
