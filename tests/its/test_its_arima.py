@@ -100,11 +100,17 @@ def test_a_search_on_raw_numbers_stops_short_and_ours_does_not() -> None:
     np.testing.assert_allclose(fit.terms["estimate"], 1e6 * plain.terms["estimate"], rtol=1e-3)
 
 
+@pytest.mark.slow  # a bound on time holds only where nothing else runs: `make test-slow`
 def test_a_seasonal_model_of_four_years_takes_less_than_two_seconds() -> None:
     its.fit(seasonal(), 24, "arima", order=(1, 0, 0))
     began = clock.process_time()
     fit = its.fit(seasonal(), 24, "arima", order=(1, 0, 0), seasonal_order=(1, 0, 0, 12))
     assert clock.process_time() - began < 2
+    assert fit.model == "arima"
+
+
+def test_a_seasonal_model_has_the_terms_of_the_change() -> None:
+    fit = its.fit(seasonal(), 24, "arima", order=(1, 0, 0), seasonal_order=(1, 0, 0, 12))
     assert list(fit.terms.index) == ["intercept", "time", "level_change", "slope_change"]
 
 
