@@ -30,12 +30,26 @@ TERMS = {
 ESTIMATORS = {
     "reml-ar1": "generalised least squares with first-order autocorrelated errors, fitted by restricted "
     "maximum likelihood, with Satterthwaite degrees of freedom (Pinheiro and Bates, as in nlme)",
+    "averaged-ar1": "generalised least squares with first-order autocorrelated errors, averaged over every "
+    "autocorrelation that the series allows",
+    "averaged-ar2": "generalised least squares with second-order autocorrelated errors, averaged over every "
+    "autocorrelation that the series allows",
+    "poisson": "Poisson regression",
+    "quasi-poisson": "Poisson regression with its variance scaled to what was seen",
+    "negative-binomial": "negative binomial regression",
+    "binomial": "logistic regression of the share, with its variance scaled to what was seen",
     "ols": "ordinary least squares",
     "newey-west": "least squares with Newey and West’s standard errors, which allow for autocorrelation",
     "prais-winsten": "Prais and Winsten’s regression for autocorrelated errors",
 }
 LARGE = 100
-RULES = {"making-data-count": "NHS England’s Making Data Count"}
+RULES = {
+    "making-data-count": "NHS England’s Making Data Count",
+    "nhsr-plotthedots": "the R package NHSRplotthedots",
+    "anhoej": "Anhøj",
+    "western-electric": "Western Electric",
+    "nelson": "Nelson",
+}
 
 
 def write(templates: Path, plan: Plan, contract: Contract, numbers: Numbers) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import get_args
 
 import pytest
 
@@ -121,3 +122,9 @@ def test_without_control_covariates_or_seasons_the_document_still_reads(finished
     assert "What else was measured" not in text
     assert "with its seasons" not in text
     assert "Neighbouring months go together" not in text
+
+
+def test_every_model_and_rule_set_of_a_plan_has_its_words():
+    models = set(get_args(plans.Estimator)) - {"auto"}
+    assert models == set(document.ESTIMATORS)
+    assert set(get_args(plans.Rules)) == set(document.RULES)
