@@ -43,12 +43,41 @@ local function answers(div)
   end
 end
 
+local function wrapped(before, blocks, after)
+  local out = pandoc.Blocks({ pandoc.RawBlock("html", before) })
+  out:extend(blocks)
+  out:insert(pandoc.RawBlock("html", after))
+  return out
+end
+
+-- What folds out on a screen. Figures behind a chart (`behind`) are for screens only; an exact rule or the
+-- like (`detail`) stands in full on paper, under its summary.
+local function folded(div)
+  local summary = div.attributes.summary or "More"
+  if FORMAT:match("html") then
+    local class = is(div, "behind") and "behind" or "detail"
+    local opening = '<details class="' .. class .. '"><summary>' .. summary .. "</summary>"
+    return wrapped(opening, div.content, "</details>")
+  end
+  if is(div, "behind") then return {} end
+  if FORMAT:match("typst") then
+    local lead = { pandoc.Para({ pandoc.Strong({ pandoc.Str(summary .. ".") }) }) }
+    return typst_call("detail", pandoc.Blocks(lead) .. div.content)
+  end
+  local lead = pandoc.Para({ pandoc.Strong({ pandoc.Str(summary .. ".") }) })
+  local out = pandoc.Blocks({ lead })
+  out:extend(div.content)
+  return out
+end
+
 local function read_metadata(meta)
   if meta.engine then engine = pandoc.utils.stringify(meta.engine) end
 end
 
 local function divs(div)
   if is(div, "answers") then return answers(div) end
+  if is(div, "behind") or is(div, "detail") then return folded(div) end
+  if is(div, "scroll") and not FORMAT:match("html") then return div.content end
   if FORMAT:match("typst") and is(div, "brief") then return typst_call("brief", div.content) end
   if FORMAT:match("typst") and is(div, "status") then return typst_call("status", div.content) end
   if FORMAT:match("docx") and is(div, "brief") then return word_style(div.content, "Brief") end
