@@ -56,6 +56,10 @@ PERIODS_A_YEAR: dict[str, int] = {"day": 365, "week": 52, "month": 12, "quarter"
 """How many periods make a year; for days the season that is modelled is the week (see `season`)."""
 
 
+PER_CENT = 100.0
+"""Of how many a proportion tells unless the plan says otherwise."""
+
+
 def _date(value: Any) -> Any:
     if isinstance(value, datetime.datetime):
         return value.date()
@@ -149,7 +153,7 @@ class Measure(Part):
     @property
     def unit(self) -> float:
         """Of how many of the denominator the measure tells."""
-        return self.per or (100.0 if self.kind == "proportion" else 1.0)
+        return self.per or (PER_CENT if self.kind == "proportion" else 1.0)
 
     @property
     def columns(self) -> tuple[str, ...]:

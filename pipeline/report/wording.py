@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from pipeline.plan import mid_sentence
+from pipeline.plan import PER_CENT, mid_sentence
 from pipeline.report.markdown import Markdown, fill
 from pipeline.report.numbers import Numbers, percent, percent_size, signed, size
 
@@ -327,9 +327,6 @@ def _amount(numbers: Numbers, measure: str, key: str) -> Markdown:
     if numbers.value(f"{about}.kind") in ("rate", "proportion") and unit != 1:
         return fill("{amount} per {unit}", amount=amount, unit=numbers.show(f"{about}.unit", "whole"))
     return amount
-
-
-PER_CENT = 100
 
 
 def _moved(numbers: Numbers, measure: str) -> Markdown:
