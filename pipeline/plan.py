@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 Every = Literal["day", "week", "month", "quarter", "year"]
 Role = Literal["outcome", "process", "balancing", "control"]
-Kind = Literal["count", "rate", "proportion", "mean", "value"]
+Kind = Literal["count", "rate", "proportion", "mean", "value", "time-between"]
 Better = Literal["lower", "higher"]
 Format = Literal["html", "pdf", "docx"]
 Estimator = Literal[
@@ -47,7 +47,7 @@ Estimator = Literal[
     "negative-binomial",
     "binomial",
 ]
-ChartKind = Literal["auto", "run", "xmr", "mr", "p", "u", "c", "p'", "u'", "i'", "g", "t"]
+ChartKind = Literal["auto", "run", "xmr", "mr", "xbar", "s", "p", "u", "c", "p'", "u'", "i'", "g", "t"]
 Rules = Literal["making-data-count", "nhsr-plotthedots", "anhoej", "western-electric", "nelson"]
 
 WITHOUT_LAG = ("reml-ar1", "averaged-ar1", "averaged-ar2", "ols", "prais-winsten")
@@ -129,7 +129,11 @@ class Measure(Part):
     role: Role
     label: Text = Field(description="A noun phrase for readers, as in 'Patients waiting over four hours'.")
     kind: Kind
-    column: Text | None = Field(None, description="The column of a count, mean or value.")
+    column: Text | None = Field(
+        None,
+        description="The column of a count, mean or value. Of time-between: how many cases passed since the "
+        "event before; without it, the days that passed between the events' dates.",
+    )
     numerator: Text | None = Field(None, description="The column above the line of a rate or proportion.")
     denominator: Text | None = Field(None, description="The column below the line of a rate or proportion.")
     per: float | None = Field(
@@ -146,9 +150,20 @@ class Measure(Part):
         if self.kind in ("rate", "proportion"):
             if not (self.numerator and self.denominator) or self.column:
                 raise ValueError(f"a {self.kind} needs `numerator` and `denominator`, and no `column`")
+        elif self.kind == "time-between":
+            if self.numerator or self.denominator or self.per:
+                raise ValueError(
+                    "a time-between has its events' dates, or a `column`, and no `numerator`, `denominator` "
+                    "or `per`"
+                )
         elif not self.column or self.numerator or self.denominator:
             raise ValueError(f"a {self.kind} needs `column`, and no `numerator` or `denominator`")
         return self
+
+    @property
+    def is_regular(self) -> bool:
+        """Whether it has one value a period, as a time series model needs; times between events have not."""
+        return self.kind != "time-between"
 
     @property
     def unit(self) -> float:
@@ -220,6 +235,13 @@ class Baseline(Part):
     periods: Annotated[int, Field(ge=2)]
 
 
+class Annotation(Part):
+    """Something that happened, to be written on the charts: a cycle of plan, do, study, act, say."""
+
+    date: Date
+    label: Text
+
+
 class Spc(Part):
     """The statistical process control chart."""
 
@@ -240,6 +262,13 @@ class Spc(Part):
         False, description="Chart the values less their seasonal figures, where the season hides the process."
     )
     screen: bool = Field(False, description="Leave extreme moving ranges out of the limits, once.")
+    small_shifts: Literal["ewma", "cusum"] | None = Field(
+        None,
+        description="A second chart, which finds small shifts that last; limits from before the change.",
+    )
+    annotations: tuple[Annotation, ...] = Field(
+        (), description="What happened when, written on the charts; cycles of improvement work, say."
+    )
 
     @model_validator(mode="after")
     def _lengths_fit_the_rules(self) -> Spc:
@@ -288,6 +317,11 @@ class Plan(Part):
         if not any(measure.role == "outcome" for measure in self.measures):
             raise ValueError("no measure has the role outcome; the first outcome is the primary one")
         return self
+
+    @property
+    def regular(self) -> tuple[Measure, ...]:
+        """The measures that have one value a period, of which the time series analysis tells."""
+        return tuple(measure for measure in self.measures if measure.is_regular)
 
     @property
     def primary(self) -> Measure:
@@ -365,6 +399,10 @@ def contradictions(plan: Plan) -> Iterator[tuple[tuple[marked_yaml.Key, ...], st
     if plan.spc.seasonally_adjusted and period.season == 1:
         yield ("spc", "seasonally_adjusted"), f"data by the {period.every} have no season; leave it out"
     for index, measure in enumerate(plan.measures):
+        if not measure.is_regular and (measure == plan.primary or measure.role == "control"):
+            what = "the first outcome" if measure == plan.primary else "a control"
+            said = f"{what} can't be a time-between, which no time series model takes; count its events"
+            yield ("measures", index, "kind"), said
         for field in ("column", "numerator", "denominator"):
             if getattr(measure, field) == period.column:
                 said = f"{period.column} dates the rows, and can't be measured; name another column"

@@ -69,17 +69,39 @@ def build(rows: ibis.Table, plan: Plan, measure: Measure) -> ibis.Table:
     return grid.left_join(made, "period").drop("period_right").order_by("period")
 
 
+def between(rows: ibis.Table, plan: Plan, measure: Measure) -> ibis.Table:
+    """Gives the series of a measure of the time between events, one row an event but the first, in order.
+
+    Each row of `rows` is an event, dated by the plan's column of periods. Columns: `period` (the event's day)
+    and `value`: what passed since the event before, in days, or as the measure's `column` counts it. Two
+    events on a day are no days apart.
+    """
+    import ibis
+
+    day = rows[plan.data.period.column].cast("date")
+    counted = rows[measure.column].cast("float64") if measure.column else ibis.literal(None, "float64")
+    events = rows.select(period=day, value=counted)
+    before = events.period.lag().over(order_by=[events.period, events.value])
+    events = events.mutate(before=before)
+    if not measure.column:
+        events = events.mutate(value=events.period.delta(events.before, unit="day").cast("float64"))
+    return events.filter(events.before.notnull()).drop("before").order_by("period", "value")
+
+
 def write_all(data: Path, plan: Plan, folder: Path) -> None:
     """Writes `<measure>.parquet` for every measure of the plan into `folder`, from validated data.
 
-    Raises DataError if a proportion has more above the line than below it.
+    Raises DataError if a proportion has more above the line than below it, or if there are no two events to
+    tell the time between.
     """
     import ibis
 
     engine = ibis.duckdb.connect()
     rows = engine.read_parquet(str(data))
     for measure in plan.measures:
-        made = build(rows, plan, measure)
+        made = build(rows, plan, measure) if measure.is_regular else between(rows, plan, measure)
+        if not measure.is_regular and not made.count().execute():
+            raise DataError(f"{measure.id}: the data hold fewer than two events; there is no time between.")
         if measure.kind == "proportion" and (over := _more_than_whole(made)):
             raise DataError(
                 f"{measure.id}: in {over} periods {measure.numerator} is more than {measure.denominator}; "

@@ -141,7 +141,7 @@ def _framed(
     interventions: Sequence[tuple[object, str]],
     note: str | None,
 ) -> figures.Draw:
-    """Gives the function that draws a chart and what both kinds have around it: names, changes, key, notes."""
+    """Gives the function that draws a chart and what both kinds have round it: names, changes, key, notes."""
     if len(dates) != len(chart.points):
         raise AnalysisError(
             f"The chart has {len(chart.points)} points and {len(dates)} dates; give one date for each point."
