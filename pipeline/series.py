@@ -85,7 +85,7 @@ def between(rows: ibis.Table, plan: Plan, measure: Measure) -> ibis.Table:
     events = events.mutate(before=before)
     if not measure.column:
         events = events.mutate(value=events.period.delta(events.before, unit="day").cast("float64"))
-    return events.filter(events.before.notnull()).drop("before").order_by("period", "value")
+    return events.filter(events.before.notnull()).order_by("period", "before", "value").drop("before")
 
 
 def write_all(data: Path, plan: Plan, folder: Path) -> None:
