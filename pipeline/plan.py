@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 Every = Literal["day", "week", "month", "quarter", "year"]
 Role = Literal["outcome", "process", "balancing", "control"]
-Kind = Literal["count", "rate", "proportion", "mean", "value"]
+Kind = Literal["count", "rate", "proportion", "mean", "value", "time-between"]
 Better = Literal["lower", "higher"]
 Format = Literal["html", "pdf", "docx"]
 Estimator = Literal[
@@ -48,13 +48,17 @@ Estimator = Literal[
     "negative-binomial",
     "binomial",
 ]
-ChartKind = Literal["auto", "run", "xmr", "mr", "p", "u", "c", "p'", "u'", "i'", "g", "t"]
+ChartKind = Literal["auto", "run", "xmr", "mr", "xbar", "s", "p", "u", "c", "p'", "u'", "i'", "g", "t"]
 Rules = Literal["making-data-count", "nhsr-plotthedots", "anhoej", "western-electric", "nelson"]
 
 WITHOUT_LAG = ("reml-ar1", "averaged-ar1", "averaged-ar2", "ols", "prais-winsten")
 """The models whose errors need no lag: the others are newey-west, models of counts, and auto."""
 PERIODS_A_YEAR: dict[str, int] = {"day": 365, "week": 52, "month": 12, "quarter": 4, "year": 1}
 """How many periods make a year; for days the season that is modelled is the week (see `season`)."""
+
+
+PER_CENT = 100.0
+"""Of how many a proportion tells unless the plan says otherwise."""
 
 
 def _date(value: Any) -> Any:
@@ -145,7 +149,9 @@ class Measure(Part):
     label: Text = Field(description="A noun phrase for readers, as in 'Patients waiting over four hours'.")
     kind: Kind
     column: Text | None = Field(
-        None, description="The column of a count, mean or value; without it a count is of records."
+        None,
+        description="The column of a count, mean or value; without it a count is of records. Of a "
+        "time-between: the cases that passed since the event before; without it, the days that did.",
     )
     numerator: Text | None = Field(None, description="The column above the line of a rate or proportion.")
     denominator: Text | None = Field(
@@ -166,6 +172,12 @@ class Measure(Part):
         if self.is_ratio:
             if not self.numerator or self.column:
                 raise ValueError(f"a {self.kind} needs `numerator` and `denominator`, and no `column`")
+        elif self.kind == "time-between":
+            if self.numerator or self.denominator or self.per:
+                raise ValueError(
+                    "a time-between has its events' dates, or a `column`, and no `numerator`, `denominator` "
+                    "or `per`"
+                )
         elif self.numerator or self.denominator or not (self.column or self.kind == "count"):
             raise ValueError(f"a {self.kind} needs `column`, and no `numerator` or `denominator`")
         return self
@@ -178,12 +190,17 @@ class Measure(Part):
     @property
     def counts_records(self) -> bool:
         """True if it can be had only of records: a count of them, or a share of their number."""
-        return not self.column and not self.denominator
+        return self.is_regular and not self.column and not self.denominator
+
+    @property
+    def is_regular(self) -> bool:
+        """Whether it has one value a period, as a time series model needs; times between events have not."""
+        return self.kind != "time-between"
 
     @property
     def unit(self) -> float:
         """Of how many of the denominator the measure tells."""
-        return self.per or (100.0 if self.kind == "proportion" else 1.0)
+        return self.per or (PER_CENT if self.kind == "proportion" else 1.0)
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -253,6 +270,13 @@ class Baseline(Part):
     periods: Annotated[int, Field(ge=2)]
 
 
+class Annotation(Part):
+    """Something that happened, to be written on the charts: a cycle of plan, do, study, act, say."""
+
+    date: Date
+    label: Text
+
+
 class Spc(Part):
     """The statistical process control chart."""
 
@@ -273,6 +297,13 @@ class Spc(Part):
         False, description="Chart the values less their seasonal figures, where the season hides the process."
     )
     screen: bool = Field(False, description="Leave extreme moving ranges out of the limits, once.")
+    small_shifts: Literal["ewma", "cusum"] | None = Field(
+        None,
+        description="A second chart, which finds small shifts that last; limits from before the change.",
+    )
+    annotations: tuple[Annotation, ...] = Field(
+        (), description="What happened when, written on the charts; cycles of improvement work, say."
+    )
 
     @model_validator(mode="after")
     def _lengths_fit_the_rules(self) -> Spc:
@@ -321,6 +352,11 @@ class Plan(Part):
         if not any(measure.role == "outcome" for measure in self.measures):
             raise ValueError("no measure has the role outcome; the first outcome is the primary one")
         return self
+
+    @property
+    def regular(self) -> tuple[Measure, ...]:
+        """The measures that have one value a period, of which the time series analysis tells."""
+        return tuple(measure for measure in self.measures if measure.is_regular)
 
     @property
     def primary(self) -> Measure:
@@ -402,6 +438,10 @@ def contradictions(plan: Plan) -> Iterator[tuple[tuple[marked_yaml.Key, ...], st
         yield ("spc", "seasonally_adjusted"), f"data by the {period.every} have no season; leave it out"
     yield from _contradictions_of_sites(plan)
     for index, measure in enumerate(plan.measures):
+        if not measure.is_regular and (measure == plan.primary or measure.role == "control"):
+            what = "the first outcome" if measure == plan.primary else "a control"
+            said = f"{what} can't be a time-between, which no time series model takes; count its events"
+            yield ("measures", index, "kind"), said
         for field in ("column", "numerator", "denominator"):
             if getattr(measure, field) == period.column:
                 said = f"{period.column} dates the rows, and can't be measured; name another column"

@@ -4,6 +4,7 @@ Rows (or records, several to a period) become cells, one a period, site and stra
 Ibis that runs on DuckDB or Spark; cells become series on DuckDB. Nothing here reads rows one by one.
 """
 
+from pipeline.series.between import between
 from pipeline.series.panel import changes, comparators, starts_of, treated
 from pipeline.series.place import end_of, first_after, phase_in_length, position_of
 from pipeline.series.read import COVARIATE, covariates, read, read_by_stratum, read_by_unit
@@ -12,6 +13,7 @@ from pipeline.series.write import write_all
 
 __all__ = [
     "COVARIATE",
+    "between",
     "changes",
     "comparators",
     "covariates",
