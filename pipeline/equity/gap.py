@@ -61,14 +61,13 @@ def gap(series: ArrayLike, start: int, *, ends: Sequence[str] = ENDS, unit: str 
         _average(found, rows[part]) for part in (slice(0, found.start), slice(found.after, found.until))
     )
     change = average_effect(found.effects)
-    average = found.effects.loc["average"]
     verdict = judge(before, after, change)
     return Gap(
         fit=found,
         sign=sign,
         before=before,
         after=after,
-        expected=float(average["expected"]),
+        expected=float(found.effects["expected"].loc["average"]),
         change=change,
         share=_share(found),
         verdict=verdict,

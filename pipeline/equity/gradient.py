@@ -72,8 +72,8 @@ def gradient(
     if counted is not None and any(each is not None and each.ratio is None for each in found):
         method = "poisson"
         ratios = [
-            poisson_index(counted[row], weights[row], per).ratio if each is not None and any(counted[row]) else None
-            for row, each in enumerate(found)
+            poisson_index(counted[row], weights[row], per).ratio if whole[row] and any(counted[row]) else None
+            for row in range(len(y))
         ]
     return Gradient(_table(values, found, ratios, y, errors), method)
 
@@ -88,8 +88,9 @@ def _table(
     import pandas as pd
 
     gap = y[:, -1] - y[:, 0]
-    known = errors is not None
-    reach = NORMAL_QUANTILE * np.hypot(errors[:, 0], errors[:, -1]) if known else np.full(len(y), np.nan)
+    reach = np.full(len(y), np.nan)
+    if errors is not None:
+        reach = NORMAL_QUANTILE * np.hypot(errors[:, 0], errors[:, -1])
     slopes = [None if each is None else Interval.of(each.slope) for each in found]
     columns = {"slope": _columns(slopes), "ratio": _columns(ratios), "gap": (gap, gap - reach, gap + reach)}
     return pd.DataFrame(
@@ -118,8 +119,8 @@ def rest_differences(
     """
     if numerators.shape[1] < 2:
         raise AnalysisError("one group alone has no others to be compared with; name two groups or more.")
-    others = numerators.sum(axis=1, skipna=False).to_numpy()[:, None] - numerators
+    others = (-numerators).add(numerators.sum(axis=1, skipna=False), axis=0)
     if denominators is None:
         return numerators - others / (numerators.shape[1] - 1)
-    people = denominators.sum(axis=1, skipna=False).to_numpy()[:, None] - denominators
+    people = (-denominators).add(denominators.sum(axis=1, skipna=False), axis=0)
     return per * (numerators / denominators.where(denominators > 0) - others / people.where(people > 0))

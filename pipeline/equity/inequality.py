@@ -47,9 +47,7 @@ def ridits(population: ArrayLike) -> FloatArray:
     return np.asarray(np.cumsum(share) - share / 2, dtype=float)
 
 
-def slope_index(
-    values: ArrayLike, population: ArrayLike, std_errors: ArrayLike | None = None
-) -> Inequality:
+def slope_index(values: ArrayLike, population: ArrayLike, std_errors: ArrayLike | None = None) -> Inequality:
     """Gives the indices from a line fitted by least squares with the population as weights; all are (k,).
 
     Intervals are t with k − 2 degrees of freedom from the groups' scatter round the line (Mackenbach & Kunst

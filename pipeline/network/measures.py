@@ -1,4 +1,4 @@
-"""What a network is like, as shares: how many ties there are, how many are returned, closed, outward, brokered.
+"""What a network is like, as shares: of ties that there are, are returned, closed, outward, brokered.
 
 Every measure here is a sum over people of one thing over a sum of another, so that the same few lines of
 arrays serve a whole network, the people of one site, and thousands of resampled networks at once. They
@@ -35,10 +35,10 @@ def parts(ties: NDArray[Any], same_site: NDArray[Any]) -> Parts:
     """Gives each measure's numerator and denominator by person, (..., n), from ties, (..., n, n).
 
     density: ties sent, of those that could be. reciprocity: ties returned, of ties sent; over all people
-    2M/(2M + A) for M mutual and A one-way pairs. transitivity: pairs of a person's contacts who are in contact
-    themselves, of all such pairs, whatever the direction. outward: ties to other sites less ties within one's
-    own, of ties sent, which is the E–I index (Krackhardt & Stern 1988), −1 to 1. brokered: paths i→j→k through
-    the person j for which i→k is lacking, of all paths through j (Gould & Fernandez 1989).
+    2M/(2M + A) for M mutual and A one-way pairs. transitivity: pairs of a person's contacts who are in
+    contact themselves, of all such pairs, whatever the direction. outward: ties to other sites less ties
+    within one's own, of ties sent: the E–I index (Krackhardt & Stern 1988), −1 to 1. brokered: paths i→j→k
+    through the person j for which i→k is lacking, of all paths through j (Gould & Fernandez 1989).
     """
     sent = np.asarray(ties, dtype=np.float32)
     received = np.swapaxes(sent, -1, -2)
@@ -48,20 +48,20 @@ def parts(ties: NDArray[Any], same_site: NDArray[Any]) -> Parts:
     out, mutual = sent.sum(axis=-1), (sent * received).sum(axis=-1)
     paths = sent.sum(axis=-2) * out - mutual
     closed_paths = (np.matmul(received, sent) * sent).sum(axis=-1)
-    found = {
+    found: dict[Measure, tuple[NDArray[np.float32], NDArray[np.float32]]] = {
         "density": (out, np.full_like(out, sent.shape[-1] - 1)),
         "reciprocity": (mutual, out),
         "transitivity": ((np.matmul(contact, contact) * contact).sum(axis=-1), degree * (degree - 1)),
         "outward": (out - 2 * (sent * same).sum(axis=-1), out),
         "brokered": (paths - closed_paths, paths),
     }
-    return {name: tuple(part.astype(np.float64) for part in found[name]) for name in MEASURES}  # type: ignore[misc]
+    return {name: (above.astype(float), below.astype(float)) for name, (above, below) in found.items()}
 
 
 def measure(found: Parts, name: Measure, people: NDArray[Any] | None = None) -> FloatArray:
-    """Gives a measure over all people, or over those where `people`, (n,), is true; NaN for nothing of nothing.
+    """Gives a measure over all people, or over those where `people`, (n,), is true; shaped as `found` leads.
 
-    The leading shape is that of `found`.
+    NaN where it is nothing of nothing.
     """
     chosen = slice(None) if people is None else people
     above, below = (part[..., chosen].sum(axis=-1) for part in found[name])

@@ -86,7 +86,9 @@ def in_both(before: Network, after: Network) -> tuple[Network, Network]:
     first, second = before.among(common), after.among(common)
     if len(common) < 2:
         raise AnalysisError("fewer than two people are in both waves, so no change can be told.")
-    if moved := sorted(set(zip(first.people, first.sites, strict=True)) - set(zip(second.people, second.sites, strict=True))):
+    if moved := sorted(
+        set(zip(first.people, first.sites, strict=True)) - set(zip(second.people, second.sites, strict=True))
+    ):
         raise AnalysisError(
             f"{moved[0][0]} is at another site in the second wave; give each person one site throughout."
         )
