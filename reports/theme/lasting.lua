@@ -1,5 +1,15 @@
 -- What the report's own divs and spans mean in each format. Runs under quarto and under pandoc alike.
 
+-- The organisation's name: in Word it stands above the status; HTML and Typst have it from their templates.
+local function organisation()
+  local file = io.open("theme/organisation.yml")
+  if not file then return "" end
+  local text = file:read("a")
+  file:close()
+  local name = pandoc.read("---\n" .. text .. "\n---\n", "markdown").meta.name
+  return name and pandoc.utils.stringify(name) or ""
+end
+
 local engine = "an unnamed engine"
 
 local function is(element, class)
@@ -101,4 +111,12 @@ local function spans(span)
   end
 end
 
-return { { Meta = read_metadata }, { Div = divs, Span = spans } }
+local function whole(document)
+  if not FORMAT:match("docx") then return nil end
+  local name = organisation()
+  if name == "" then return nil end
+  document.blocks:insert(1, word_style({ pandoc.Para({ pandoc.Str(name) }) }, "Status"))
+  return document
+end
+
+return { { Pandoc = whole }, { Meta = read_metadata }, { Div = divs, Span = spans } }

@@ -78,7 +78,7 @@ IMPACTS = {
 def _shape(numbers: Numbers, plan: Plan) -> Markdown:
     settled = (
         "The plan was frozen before"
-        if numbers.has("frozen.on")
+        if numbers.has("frozen.date")
         else "The plan is not frozen, so it cannot be shown that this was settled before"
     )
     return fill(

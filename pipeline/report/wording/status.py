@@ -7,16 +7,19 @@ from pipeline.report.numbers import Numbers
 
 
 def is_draft(numbers: Numbers) -> bool:
-    """True until the plan is frozen and the data are final."""
-    return not numbers.has("frozen.on") or numbers.value("status.provisional") is not None
+    """True until the plan is frozen and kept to, and the data are final."""
+    return not numbers.has("frozen.date") or numbers.value("status.provisional") is not None
 
 
 def chips(numbers: Numbers, measure: str, every: str) -> list[Markdown]:
     """Gives the short labels under the title."""
-    frozen = numbers.has("frozen.on")
+    frozen = numbers.has("frozen.date")
     said = [Markdown("Draft" if is_draft(numbers) else "Final")]
     if frozen:
-        said.append(fill("Plan frozen {day}", day=numbers.show("frozen.on", "day")))
+        changed = ", with changes since" if numbers.has("frozen.deviations") else ""
+        said.append(
+            fill("Plan frozen {day}{changed}", day=numbers.show("frozen.date", "day"), changed=changed)
+        )
     else:
         said.append(Markdown("Plan not frozen"))
     said.append(Markdown("Made-up data" if numbers.value("status.synthetic") else "Real data"))
@@ -28,7 +31,7 @@ def chips(numbers: Numbers, measure: str, every: str) -> list[Markdown]:
 def banner(numbers: Numbers, every: str) -> Markdown:
     """Gives what a reader must know before reading on; nothing in a final report of real data."""
     said = []
-    if not numbers.has("frozen.on"):
+    if not numbers.has("frozen.date"):
         said.append(Markdown("This is a draft: the plan is not frozen, so the analysis may still change."))
     if numbers.value("status.provisional") is not None:
         since = numbers.show("status.provisional", every)
