@@ -9,7 +9,6 @@ import subprocess
 import zipfile
 
 import docx
-import pypandoc
 import pypdf
 import pytest
 import yaml
@@ -18,19 +17,8 @@ from pipeline.errors import SetupError
 from pipeline.report import engines
 from pipeline.report.engines import Engine
 
-from ..conftest import ROOT, STUDY
-
-THEME = ROOT / "reports" / "theme"
-PANDOC = Engine("pandoc", pypandoc.get_pandoc_version(), pypandoc.get_pandoc_path(), "0")
-
-
-@pytest.fixture(scope="module")
-def rendered(finished, tmp_path_factory):
-    """The study's report in all three formats, by the pandoc engine."""
-    work = tmp_path_factory.mktemp("rendered")
-    engines.prepare(finished / "results" / STUDY / "report", THEME, work)
-    engines.render(PANDOC, work, ["html", "pdf", "docx"])
-    return work
+from ..conftest import STUDY
+from .conftest import PANDOC, THEME
 
 
 def test_quarto_is_told_exactly_this():
