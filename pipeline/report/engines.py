@@ -66,7 +66,8 @@ def prepare(document: Path, theme: Path, work: Path) -> None:
     shutil.copyfile(document / DOCUMENT, work / DOCUMENT)
     shutil.copytree(document / "figures", work / "figures")
     shutil.copytree(theme, work / THEME)
-    (work / THEME / "_quarto.yml").replace(work / "_quarto.yml")
+    for name in ("_quarto.yml", "_quarto-check.yml"):
+        (work / THEME / name).replace(work / name)
     _dress(work / THEME)
     (work / "fonts").mkdir()
     carried = Path(matplotlib.get_data_path()) / "fonts" / "ttf"

@@ -21,6 +21,42 @@ from ..conftest import STUDY
 from .conftest import PANDOC, THEME
 
 
+QUARTO = {
+    "project": {"type": "default"},
+    "lang": "en-GB",
+    "filters": ["theme/lasting.lua"],
+    "crossref": {"title-delim": "."},
+    "execute": {"enabled": False},
+    "callout-appearance": "simple",
+    "callout-icon": False,
+    "format": {
+        "html": {
+            "minimal": True,
+            "theme": "none",
+            "css": "theme/lasting.css",
+            "embed-resources": True,
+            "default-image-extension": "svg",
+            "include-before-body": "theme/masthead.html",
+        },
+        "typst": {
+            "template-partials": ["theme/typst-show.typ"],
+            "include-in-header": "theme/lasting.typ",
+            "font-paths": "fonts",
+            "papersize": "a4",
+            "shift-heading-level-by": -1,
+            "default-image-extension": "svg",
+            "pdf-standard": "ua-1",
+        },
+        "docx": {
+            "reference-doc": "theme/reference.docx",
+            "shift-heading-level-by": -1,
+            "default-image-extension": "png",
+        },
+    },
+}
+"""The Quarto project that each report is rendered in, whole."""
+
+
 def test_quarto_is_told_exactly_this():
     quarto = Engine("quarto", "1.9.38", "/opt/quarto/bin/quarto")
     commands = [" ".join(engines.quarto_command(quarto, form)) for form in ("html", "pdf", "docx")]
@@ -36,7 +72,7 @@ def test_quarto_is_handed_document_figures_project_theme_and_fonts(finished, tmp
     handed = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file()}
     assert {"_quarto.yml", "report.qmd", "fonts/DejaVuSans.ttf", "figures/its-drivers.svg"} <= handed
     settings = yaml.safe_load((tmp_path / "_quarto.yml").read_text(encoding="utf-8"))
-    assert set(settings["format"]) == {"html", "typst", "docx"}
+    assert settings == QUARTO
     named = [
         *settings["filters"],
         settings["format"]["html"]["css"],
@@ -48,8 +84,25 @@ def test_quarto_is_handed_document_figures_project_theme_and_fonts(finished, tmp
         settings["format"]["html"]["include-before-body"],
     ]
     assert set(named) <= handed
-    assert settings["format"]["typst"]["pdf-standard"] == "ua-1"
-    assert settings["execute"] == {"enabled": False}
+    profile = yaml.safe_load((tmp_path / "_quarto-check.yml").read_text(encoding="utf-8"))
+    assert profile == {"format": {"html": {"axe": {"output": "json"}}}}
+
+
+@pytest.mark.skipif(shutil.which("quarto") is None, reason="quarto is not installed")
+@pytest.mark.parametrize("form", ["html", "docx"])
+def test_both_engines_say_the_same(finished, rendered, tmp_path, form):
+    quarto = engines.find()
+    engines.prepare(finished / "results" / STUDY / "report", THEME, tmp_path)
+    engines.render(quarto, tmp_path, [form])
+    said = [_words(folder / f"report.{form}") for folder in (tmp_path, rendered)]
+    assert said[0].replace(quarto.title, PANDOC.title) == said[1]
+
+
+def _words(file) -> str:
+    """The words of the report's body, without what an engine adds round them."""
+    command = [PANDOC.command, file, "--to=plain", "--wrap=none"]
+    text = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    return " ".join(text[text.index("In brief") :].split())
 
 
 def test_a_quarto_on_the_path_is_preferred_run_in_the_folder_and_named(finished, tmp_path, monkeypatch):
