@@ -20,7 +20,6 @@ from pipeline.report.engines import Engine
 from ..conftest import STUDY
 from .conftest import PANDOC, THEME
 
-
 QUARTO = {
     "project": {"type": "default"},
     "lang": "en-GB",
