@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from pipeline.plan import Intervention, Measure, Plan
 
 COVARIATE = "covariate:"
-"""Stands before the names of covariates, which may be called like the columns that are ours."""
+COMPARATOR = "comparator:"
+"""These stand before the names of columns of a plan, which may be called like those that are ours."""
 
 STEP = {"day": {"days": 1}, "week": {"weeks": 1}, "month": {"months": 1}, "quarter": {"months": 3}}
 
@@ -47,8 +48,9 @@ def snapshot(rows: Rows, target: Path) -> None:
 def build(rows: ibis.Table, plan: Plan, measure: Measure) -> ibis.Table:
     """Gives the series of a measure, one row a period in order, nothing left out between first and last.
 
-    Columns: `period` (first day), `value`, `numerator` and `denominator` (where the measure has them), and
-    the plan's covariates as `covariate:name`. Periods without a row are there with empty values.
+    Columns: `period` (first day), `value`, `numerator` and `denominator` (where the measure has them), the
+    plan's covariates as `covariate:name`, and the measure's comparators as `comparator:name`. Periods without
+    a row are there with empty values.
     """
     import ibis
 
@@ -62,6 +64,7 @@ def build(rows: ibis.Table, plan: Plan, measure: Measure) -> ibis.Table:
         columns["value"] = (denominator > 0).ifelse(numerator / denominator * measure.unit, None)
         columns |= {"numerator": numerator, "denominator": denominator}
     columns |= {COVARIATE + name: rows[name].cast("float64") for name in plan.its.covariates}
+    columns |= {COMPARATOR + name: rows[name].cast("float64") for name in measure.comparators}
     made = rows.select(**columns)
     step = ibis.interval(**(STEP.get(plan.data.period.every) or {"years": 1}))
     ends = made.aggregate(first=made.period.min().cast("timestamp"), last=made.period.max().cast("timestamp"))
@@ -104,8 +107,17 @@ def read(folder: Path, measure: str) -> pd.DataFrame:
 
 def covariates(data: pd.DataFrame) -> pd.DataFrame:
     """Gives the covariates of a series under their own names."""
-    found = data[[name for name in data.columns if name.startswith(COVARIATE)]]
-    return found.rename(columns=lambda name: name.removeprefix(COVARIATE))
+    return _named(data, COVARIATE)
+
+
+def comparators(data: pd.DataFrame) -> pd.DataFrame:
+    """Gives the comparators of a series under their own names."""
+    return _named(data, COMPARATOR)
+
+
+def _named(data: pd.DataFrame, kind: str) -> pd.DataFrame:
+    found = data[[name for name in data.columns if name.startswith(kind)]]
+    return found.rename(columns=lambda name: name.removeprefix(kind))
 
 
 def first_after(periods: pd.Index[Any], plan: Plan, change: Intervention | None = None) -> int:
