@@ -18,7 +18,14 @@ if TYPE_CHECKING:
 COVARIATE = "covariate:"
 """Stands before the names of covariates, which may be called like the columns that are ours."""
 
-STEP = {"day": {"days": 1}, "week": {"weeks": 1}, "month": {"months": 1}, "quarter": {"months": 3}}
+STEP = {
+    "day": {"days": 1},
+    "week": {"weeks": 1},
+    "month": {"months": 1},
+    "quarter": {"months": 3},
+    "year": {"years": 1},
+}
+"""The length of a period."""
 
 
 def snapshot(rows: Rows, target: Path) -> None:
@@ -63,9 +70,9 @@ def build(rows: ibis.Table, plan: Plan, measure: Measure) -> ibis.Table:
         columns |= {"numerator": numerator, "denominator": denominator}
     columns |= {COVARIATE + name: rows[name].cast("float64") for name in plan.its.covariates}
     made = rows.select(**columns)
-    step = ibis.interval(**(STEP.get(plan.data.period.every) or {"years": 1}))
+    every = ibis.interval(**STEP[plan.data.period.every])
     ends = made.aggregate(first=made.period.min().cast("timestamp"), last=made.period.max().cast("timestamp"))
-    grid = ends.select(period=ibis.range(ends.first, ends.last + step, step).unnest().cast("date"))
+    grid = ends.select(period=ibis.range(ends.first, ends.last + every, every).unnest().cast("date"))
     return grid.left_join(made, "period").drop("period_right").order_by("period")
 
 
@@ -160,6 +167,13 @@ def position_of(periods: pd.Index[Any], day: date, plan: Plan, field: str) -> in
             f"give the first day of a {every}."
         )
     return int(found[0])
+
+
+def step(plan: Plan) -> pd.DateOffset:
+    """Gives the length of a period, to be added to the day that one begins."""
+    import pandas as pd
+
+    return pd.DateOffset(**STEP[plan.data.period.every])  # type: ignore[arg-type]
 
 
 def phase_in_length(periods: pd.Index[Any], plan: Plan, change: Intervention | None = None) -> int:
