@@ -21,8 +21,9 @@ from pydantic import (
     model_validator,
 )
 
-from pipeline import marked_yaml
+from pipeline import conditions, marked_yaml
 from pipeline.complaints import complaints
+from pipeline.conditions import Condition
 from pipeline.errors import PlanError
 from pipeline.project import NOT_A_SLUG, is_slug
 
@@ -87,6 +88,11 @@ def _off(value: Any) -> Any:
     return value
 
 
+def _condition(value: str) -> str:
+    conditions.read(value)
+    return value
+
+
 Date = Annotated[datetime.date, BeforeValidator(_date)]
 Slug = Annotated[
     str,
@@ -120,6 +126,19 @@ class Data(Part):
 
     contract: Text
     period: Period
+    unit: Text | None = Field(
+        None, description="The column that names each row's site; it makes the study a panel."
+    )
+    strata: Text | None = Field(None, description="The column that names each row's group of people.")
+    filter: Annotated[Text, AfterValidator(_condition)] | None = Field(
+        None,
+        description="Which rows are used, as in \"type == 'Type 1' and age >= 18\"; all of them by default.",
+    )
+
+    @property
+    def condition(self) -> Condition | None:
+        """The filter, read."""
+        return conditions.read(self.filter) if self.filter else None
 
 
 class Measure(Part):
@@ -131,11 +150,14 @@ class Measure(Part):
     kind: Kind
     column: Text | None = Field(
         None,
-        description="The column of a count, mean or value. Of time-between: how many cases passed since the "
-        "event before; without it, the days that passed between the events' dates.",
+        description="The column of a count, mean or value; without it a count is of records. Of a "
+        "time-between: the cases that passed since the event before; without it, the days that did.",
     )
     numerator: Text | None = Field(None, description="The column above the line of a rate or proportion.")
-    denominator: Text | None = Field(None, description="The column below the line of a rate or proportion.")
+    denominator: Text | None = Field(
+        None,
+        description="The column below the line; without it a rate or proportion is of the number of records.",
+    )
     per: float | None = Field(
         None,
         gt=0,
@@ -147,8 +169,8 @@ class Measure(Part):
 
     @model_validator(mode="after")
     def _columns_fit_the_kind(self) -> Measure:
-        if self.kind in ("rate", "proportion"):
-            if not (self.numerator and self.denominator) or self.column:
+        if self.is_ratio:
+            if not self.numerator or self.column:
                 raise ValueError(f"a {self.kind} needs `numerator` and `denominator`, and no `column`")
         elif self.kind == "time-between":
             if self.numerator or self.denominator or self.per:
@@ -156,9 +178,19 @@ class Measure(Part):
                     "a time-between has its events' dates, or a `column`, and no `numerator`, `denominator` "
                     "or `per`"
                 )
-        elif not self.column or self.numerator or self.denominator:
+        elif self.numerator or self.denominator or not (self.column or self.kind == "count"):
             raise ValueError(f"a {self.kind} needs `column`, and no `numerator` or `denominator`")
         return self
+
+    @property
+    def is_ratio(self) -> bool:
+        """True for a rate or a proportion: its series has a numerator and a denominator."""
+        return self.kind in ("rate", "proportion")
+
+    @property
+    def counts_records(self) -> bool:
+        """True if it can be had only of records: a count of them, or a share of their number."""
+        return self.is_regular and not self.column and not self.denominator
 
     @property
     def is_regular(self) -> bool:
@@ -188,6 +220,9 @@ class Intervention(Part):
     label: Text = Field(description="A noun phrase for readers, as in 'The winter flow bundle'.")
     start: Date = Field(
         description="The day it began; the first period that begins on or after it counts as after."
+    )
+    units: tuple[Text, ...] | None = Field(
+        None, min_length=1, description="The sites that got it; all of them by default."
     )
     phase_in: PhaseIn | None = None
     delay: int = Field(0, ge=0, description="Periods after the start in which nothing is yet expected.")
@@ -337,6 +372,9 @@ class Plan(Part):
     def columns(self) -> tuple[str, ...]:
         """The columns of the data that the plan uses, each once, in the plan's order."""
         used = [self.data.period.column]
+        used += [name for name in (self.data.unit, self.data.strata) if name]
+        if self.data.condition:
+            used += self.data.condition.columns
         for measure in self.measures:
             used += measure.columns
         return tuple(dict.fromkeys([*used, *self.its.covariates]))
@@ -398,6 +436,7 @@ def contradictions(plan: Plan) -> Iterator[tuple[tuple[marked_yaml.Key, ...], st
         yield ("its", "seasonality"), f"data by the {period.every} have no season; leave seasonality out"
     if plan.spc.seasonally_adjusted and period.season == 1:
         yield ("spc", "seasonally_adjusted"), f"data by the {period.every} have no season; leave it out"
+    yield from _contradictions_of_sites(plan)
     for index, measure in enumerate(plan.measures):
         if not measure.is_regular and (measure == plan.primary or measure.role == "control"):
             what = "the first outcome" if measure == plan.primary else "a control"
@@ -421,6 +460,24 @@ def contradictions(plan: Plan) -> Iterator[tuple[tuple[marked_yaml.Key, ...], st
         else:
             continue
         yield ("its", "covariates", index), said
+
+
+def _contradictions_of_sites(plan: Plan) -> Iterator[tuple[tuple[marked_yaml.Key, ...], str]]:
+    """What can't be meant of sites and groups."""
+    data = plan.data
+    for field, name in (("unit", data.unit), ("strata", data.strata)):
+        if name == data.period.column:
+            yield ("data", field), f"{name} dates the rows; name another column"
+    if data.unit and data.unit == data.strata:
+        yield ("data", "strata"), f"{data.strata} is the unit too; name another column"
+    for index, change in enumerate(plan.interventions):
+        if change.units is None:
+            continue
+        if data.unit is None:
+            said = "is for panels; name the column of the sites as `data.unit`, or take it out"
+            yield ("interventions", index, "units"), said
+        elif twice := [name for place, name in enumerate(change.units) if name in change.units[:place]]:
+            yield ("interventions", index, "units"), f"{twice[0]} comes twice; take one out"
 
 
 def json_schema() -> str:

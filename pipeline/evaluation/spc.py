@@ -64,7 +64,7 @@ def chart(plan: Plan, measure: Measure, data: pd.DataFrame, unit: str | None = N
     """
     from pipeline import spc
 
-    asked, is_ratio = plan.spc, measure.denominator is not None
+    asked, is_ratio = plan.spc, measure.is_ratio
     grouped = "sd" in data and asked.chart in ("auto", "xbar", "s")
     sizes = data["denominator"] if is_ratio else data["n"] if grouped else None
     options: dict[str, Any] = {
@@ -122,7 +122,7 @@ def _phases(plan: Plan, measure: Measure, data: pd.DataFrame, unit: str | None) 
     if plan.spc.rebase == "never":
         return ()
     if plan.spc.rebase == "at-interventions":
-        starts = (series.first_after(data.index, plan, change) for change in changes_of(plan, unit))
+        starts = (series.first_after(data.index, plan, change) for change in changes_of(plan, data, unit))
     elif measure.is_regular:
         starts = (series.position_of(data.index, day, plan, "spc.rebase") for day in plan.spc.rebase)
     else:
@@ -142,12 +142,11 @@ def _excluded(plan: Plan, measure: Measure, data: pd.DataFrame) -> list[int]:
     return np.flatnonzero(np.any(within, axis=0)).tolist() if within else []
 
 
-def changes_of(plan: Plan, unit: str | None) -> list[Intervention]:
-    """Gives the changes that a site got; without a site, all of the plan's."""
-    changes = plan.interventions
-    return [
-        each for each in changes if unit is None or not (got := getattr(each, "units", ())) or unit in got
-    ]
+def changes_of(plan: Plan, data: pd.DataFrame, unit: str | None = None) -> tuple[Intervention, ...]:
+    """Gives the changes that a series shows: those of its site or, without one, one a period of all."""
+    if unit is not None:
+        return series.starts_of(plan, unit)
+    return series.changes(plan, data.index)
 
 
 def happened(plan: Plan, data: pd.DataFrame) -> list[tuple[int, pd.Timestamp, str]]:
@@ -180,7 +179,7 @@ def _beside(plan: Plan, measure: Measure, data: pd.DataFrame, made: Chart) -> tu
     flagged = any(flag.code == "seasonality" for flag in made.flags)
     if not flagged or plan.data.period.season < 2:
         return None
-    by_size = "i'" if measure.denominator else "xmr"
+    by_size = "i'" if measure.is_ratio else "xmr"
     kind = made.kind if KINDS[made.kind].adjustable else by_size
     with suppress(AnalysisError):  # too few values in a season: the plan did not ask for this chart
         return "adjusted", chart(plan, measure, data, kind=kind, seasonal_period=plan.data.period.season)
@@ -217,7 +216,8 @@ def advice(plan: Plan, measure: Measure, data: pd.DataFrame, made: Chart) -> tup
 
     if not made.request.method.sees_patterns:
         return ()
-    causes = {series.first_after(data.index, plan, each): each.label for each in plan.interventions}
+    changes = changes_of(plan, data)
+    causes = {series.first_after(data.index, plan, each): each.label for each in changes}
     causes |= {position: label for position, _, label in happened(plan, data)}
     with naming(plan, measure):
         return spc.rebase_advice(made, causes, plan.spc.shift_length or SHIFT_LENGTH)

@@ -70,7 +70,7 @@ def marked_changes(
             else pd.Timestamp(change.start),
             change.label,
         )
-        for change in changes_of(plan, unit)
+        for change in changes_of(plan, data, unit)
     ]
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 import pandas as pd
 
+from pipeline.flag import Flag
 from pipeline.spc import doubts, meaning
 from pipeline.spc.attributes import sigma_z
 from pipeline.spc.judgement import Judged, judged
@@ -54,7 +55,7 @@ class Chart:
     reason: str
     rules: str
     rule_sentences: dict[str, str]
-    flags: tuple[doubts.Flag, ...]
+    flags: tuple[Flag, ...]
     target: float | None
     better: meaning.Better | None
     phase_variation: meaning.Variation

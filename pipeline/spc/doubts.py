@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from pipeline.flag import Flag
 from pipeline.spc.limits import Floats, mean_along
 from pipeline.spc.season import Season
 
@@ -19,14 +20,6 @@ SEASONS = (12, 4, 7, 52)
 """Points in a year of months, quarters or weeks, and in a week of days."""
 WIDENED = {"p": "p′", "u": "u′", "c": "u′"}
 """The kinds whose limits come from the size of counts, and those that allow for more variation."""
-
-
-@dataclass(frozen=True)
-class Flag:
-    """A doubt: a code for machines and a sentence for people."""
-
-    code: str
-    sentence: str
 
 
 @dataclass(frozen=True, eq=False)
