@@ -66,6 +66,9 @@ def write(folder: Path, name: str, found: dict[str, dict[str, Any]], **study: An
 
 def axis_label(plan: Plan, measure: Measure) -> str:
     """Gives a measure as a chart's title: what is counted, and how often."""
+    if not measure.is_regular:
+        what = "cases" if measure.column else "days"
+        return f"{measure.label}, in {what}, for each event"
     each = f"each {plan.data.period.every}"
     if measure.kind == "proportion" and measure.unit == PER_CENT:
         return f"{measure.label}, in per cent, {each}"

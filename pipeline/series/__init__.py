@@ -6,7 +6,7 @@ Ibis that runs on DuckDB or Spark; cells become series on DuckDB. Nothing here r
 
 from pipeline.series.between import between
 from pipeline.series.panel import changes, comparators, starts_of, treated
-from pipeline.series.place import end_of, first_after, phase_in_length, position_of
+from pipeline.series.place import end_of, first_after, phase_in_length, position_of, step
 from pipeline.series.read import (
     COMPARATOR,
     COVARIATE,
@@ -36,6 +36,7 @@ __all__ = [
     "read_by_unit",
     "snapshot",
     "starts_of",
+    "step",
     "treated",
     "write_all",
 ]

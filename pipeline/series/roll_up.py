@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from pipeline.series.place import STEP
 from pipeline.series.read import COMPARATOR, COVARIATE
 
 if TYPE_CHECKING:
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
     from pipeline.plan import Every, Measure, Plan
 
 By = Literal["unit", "stratum"]
-STEP = {"day": {"days": 1}, "week": {"weeks": 1}, "month": {"months": 1}, "quarter": {"months": 3}}
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ def regular(first: Value, last: Value, every: Every) -> ibis.Table:
     """Gives every period from the first to the last, as the column `period`."""
     import ibis
 
-    step = ibis.interval(**(STEP.get(every) or {"years": 1}))
+    step = ibis.interval(**STEP[every])
     begin, end = (ibis.literal(day).cast("timestamp") for day in (first, last))
     return ibis.range(begin, end + step, step).unnest().cast("date").name("period").as_table()
 
