@@ -74,7 +74,7 @@ def slope_index(values: ArrayLike, population: ArrayLike, std_errors: ArrayLike 
     ratio = None
     if min(most, least) > ABOVE_ZERO * float(np.abs(y).max()):
         # The delta method: the ratio is a number over a number, both from the same line.
-        gradient = np.array([1 / most - least / most**2, 1 / most])
+        gradient = np.array([1 / most - least / most / most, 1 / most])
         ratio = _interval(_contrasts(least / most, gradient @ covariance @ gradient, df))
     return Inequality(_contrasts(slope, covariance[1, 1], df).one(0), most, least, ratio)
 
