@@ -12,7 +12,7 @@ from pipeline.plan import Harmonics, Measure, Plan, mid_sentence
 if TYPE_CHECKING:
     import pandas as pd
 
-    from pipeline.its import Fit, Intervention
+    from pipeline.its import Analysis, Fit, Intervention
 
 CONFIDENCE = 0.95
 """The share of intervals that should hold the truth; the one level our methods are tried at."""
@@ -33,19 +33,45 @@ def fit(plan: Plan, measure: Measure, data: pd.DataFrame) -> Fit:
     counts = _is_counted(plan, measure)
     with naming(plan, measure):
         found = its.fit(
-            data["numerator" if counts and measure.numerator else "value"].to_numpy(),
+            data["numerator" if counts and measure.is_ratio else "value"].to_numpy(),
             model=asked.model,
-            denominator=data["denominator"].to_numpy() if counts and measure.denominator else None,
+            denominator=data["denominator"].to_numpy() if counts and measure.is_ratio else None,
             covariates=series.covariates(data) if asked.covariates else None,
             harmonics=_harmonics(plan),
             dummies=asked.seasonality == "dummies",
             period=plan.data.period.season,
             lag=asked.lag,
-            interventions=[_intervention(plan, change, data) for change in plan.interventions],
+            interventions=[_intervention(plan, change, data) for change in series.changes(plan, data.index)],
             trend=asked.trend,
             kind=measure.kind,
         )
-        return found.per(measure.unit) if counts and measure.denominator else found
+        return found.per(measure.unit) if counts and measure.is_ratio else found
+
+
+def analysis(plan: Plan, measure: Measure, data: pd.DataFrame) -> Analysis:
+    """Gives what the plan asks of one measure's series around its first change, for checks that vary it."""
+    from pipeline import its
+
+    asked = plan.its
+    counts = _is_counted(plan, measure)
+    first = _intervention(plan, series.changes(plan, data.index)[0], data)
+    return its.Analysis.of(
+        data["numerator" if counts and measure.is_ratio else "value"].to_numpy(),
+        first.start,
+        denominator=data["denominator"].to_numpy() if counts and measure.is_ratio else None,
+        covariates=series.covariates(data) if asked.covariates else None,
+        model=asked.model,
+        harmonics=_harmonics(plan),
+        dummies=asked.seasonality == "dummies",
+        period=plan.data.period.season,
+        impact=asked.impact,
+        phase_in=first.phase_in,
+        delay=first.delay,
+        until=first.until,
+        lag=asked.lag,
+        trend=asked.trend,
+        kind=measure.kind,
+    )
 
 
 def _is_counted(plan: Plan, measure: Measure) -> bool:
