@@ -21,8 +21,6 @@ def row_of(panel: Panel, found: PooledSites, effect: Interval, unit: str | None 
     fits = [found.fits[unit]] if unit else list(found.fits.values())
     expected = float(np.mean([_expected(fit, found.periods) for fit in fits]))
     unit_size = panel.measure.unit if panel.measure.is_ratio else 1.0
-    if found.scale != "absolute" and panel.measure.is_ratio:
-        expected *= unit_size
     ends = {"": effect.estimate, "_lower": effect.lower, "_upper": effect.upper}
     differences = {end: _difference(found.scale, value, expected, unit_size) for end, value in ends.items()}
     shares = {end: differences[end] / expected if expected > 0 else None for end in ends}

@@ -197,7 +197,9 @@ def _flags(
 
 def _sentence(effect: Interval, p_value: float, sets: int, treated: int, comparators: int) -> str:
     who = (
-        "the treated unit’s change is" if treated == 1 else f"the {treated} treated units’ average change is"
+        "the treated unit’s change is"
+        if treated == 1
+        else f"the {treated} treated units’ change is on average"
     )
     said = effect.spoken() if np.isfinite(effect.lower) else effect.spoken().split(" (")[0]
     as_large = round(p_value * sets)
