@@ -20,7 +20,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from pipeline.errors import AnalysisError
-from pipeline.its.inference import CONFIDENCE, Flag, FloatArray
+from pipeline.flag import Flag
+from pipeline.its.inference import CONFIDENCE, FloatArray
 from pipeline.its.interval import Interval
 from pipeline.its.observations import numbers
 
@@ -196,11 +197,9 @@ def _flags(
 
 
 def _sentence(effect: Interval, p_value: float, sets: int, treated: int, comparators: int) -> str:
-    who = (
-        "the treated unit’s change is"
-        if treated == 1
-        else f"the {treated} treated units’ change is on average"
-    )
+    who = "the treated unit’s change is"
+    if treated > 1:
+        who = f"the change of the {treated} treated units is on average"
     said = effect.spoken() if np.isfinite(effect.lower) else effect.spoken().split(" (")[0]
     as_large = round(p_value * sets)
     return (
