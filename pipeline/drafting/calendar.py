@@ -51,7 +51,7 @@ def found(source: Source, period: str | None, every: Every | None, first: date |
         columns, read = candidates[0]
     else:
         return _in_order(source, every or "month", first)
-    length = every or read.every or dates.every_of(read.days) or _shown_well(read.days)
+    length = every or read.every or dates.every_of(read.days) or shown_well(read.days)
     days = _begun(read.days, length, columns[0])
     if len(set(days)) < len(set(read.days)):  # several dates in a period: the rows are records
         days = read.days
@@ -155,7 +155,7 @@ def _begun(days: tuple[date, ...], every: Every, name: str) -> tuple[date, ...]:
     return tuple(day.replace(day=1) for day in days)
 
 
-def _shown_well(days: tuple[date, ...]) -> Every:
+def shown_well(days: tuple[date, ...]) -> Every:
     """The longest of month, week and day that makes at least two dozen periods of scattered dates."""
     length = (max(days) - min(days)).days
     return "month" if length > ENOUGH * 30 else "week" if length > ENOUGH * 7 else "day"

@@ -37,10 +37,11 @@ class Column:
 
 def profiled(source: Source, style: Style) -> tuple[Column, ...]:
     """Gives what each column of a source holds."""
-    return tuple(_column(name, source.column(name), style) for name in source.names)
+    return tuple(profiled_one(name, source.column(name), style) for name in source.names)
 
 
-def _column(name: str, cells: Sequence[str], style: Style) -> Column:
+def profiled_one(name: str, cells: Sequence[str], style: Style) -> Column:
+    """Gives what the cells of a column hold."""
     is_whole = not MISSING & set(cells)
     if (found := numbers.as_numbers(cells, style)) is not None:
         kind: LogicalType = "integer" if _are_digits(cells, style) else "number"

@@ -61,7 +61,7 @@ def write(project: Project, name: str, seen: Seen, choices: Choices, is_public: 
         encoding=plain.source.encoding,
         separator=plain.source.separator,
         period=plain.column,
-        every=seen.calendar.every,
+        every=seen.dated.every,
         complete_until=dates.stepped(max(seen.calendar.days), seen.calendar.every, 1) - timedelta(days=1),
         rows=len(plain.source.rows),
         columns=columns.profiled(plain.source, PLAIN),
@@ -98,7 +98,7 @@ def _filter(seen: Seen) -> str | None:
     """The plan's filter that keeps to the rows that were asked for."""
     said = []
     for column, value in seen.only:
-        is_number = seen.column(column).type in ("integer", "number")
+        is_number = seen.type_of(column) in ("integer", "number")
         name = column if column.isidentifier() else f"`{column}`"
         said.append(f"{name} == {value if is_number else repr(value)}")
     return " and ".join(said) or None

@@ -108,8 +108,9 @@ def settled(seen: Seen, given: Options, ask: Ask) -> Choices:
     label = answer(Question("--label", "What is the change called?", "The change"), _text("--label"))
     name = readable(outcome or "records")
     title = answer(Question("--title", "The study's title?", f"{label} and {name}"), _text("--title"))
-    verb = {"lower": "lower", "higher": "raise"}.get(better, "change")
-    whole = f"Did {mid_sentence(label)} {verb} {name}?"
+    verb = {"lower": "lower", "higher": "raise"}.get(better)
+    said = mid_sentence(label)
+    whole = f"Did {said} {verb} {name}?" if verb else f"Did {name} change after {said}?"
     asks = Question("--question", "What is asked, in one plain question?", whole)
     return Choices(
         outcome=outcome,

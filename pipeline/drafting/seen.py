@@ -42,6 +42,10 @@ class Seen:
         """The columns that a study could measure, likeliest first."""
         return columns.measurable(self.columns, self.dated, self.parts)
 
+    def type_of(self, name: str) -> str:
+        """Gives the type of a column in the whole table."""
+        return columns.profiled_one(name, self.source.column(name), self.style).type
+
     def column(self, name: str) -> Column:
         """Gives a column by its name."""
         return next(column for column in self.columns if column.name == name)
@@ -82,14 +86,18 @@ def look(
     if conditions:
         if not dated.columns:
             raise PlanError("--only: no column dates the rows, so their order must count; give them alone.")
-        whole = calendar.found(table, ",".join(dated.columns), dated.every, None)
+        named = None if first else ",".join(dated.columns)
+        whole = calendar.found(table, named, dated.every, day_given("--first", first))
     parts, are_records = _told_apart(used, dated)
+    if are_records and every is None and dated.every in ("day", "week"):
+        dated = replace(dated, every=calendar.shown_well(dated.days))
     if are_records and not whole.is_plain:
         raise DataError(
             f"{path}: several rows stand for one {dated.every} and no column tells them apart, so they would "
             f"be counted as records, but {dated.columns[0]} is no column of dates as 2023-04-01; mend it."
         )
-    keys = () if are_records else _keys(table, whole, parts, tuple(column for column, _ in conditions))
+    others = tuple(column for column, _ in conditions)
+    keys = () if are_records else _keys(table, whole, parts, others)
     style = numbers.style_of(table)
     return Seen(
         path=path,
@@ -100,9 +108,7 @@ def look(
         dated=dated,
         columns=columns.profiled(used, style),
         keys=keys,
-        units=None
-        if are_records
-        else parts or next(iter(keys), None) or (conditions[0][0] if only else None),
+        units=None if are_records else next(iter([*filter(None, (parts, *keys)), *others]), None),
         parts=parts,
         are_records=are_records,
         only=conditions,

@@ -183,11 +183,8 @@ def _column(column: Column, draft: Draft) -> list[str]:
         return [*lines, "        primaryKey: true", "        primaryKeyPosition: 1"]
     if column.name in draft.keys:
         place = draft.keys.index(column.name) + 2
-        lines += [
-            "        required: true",
-            "        primaryKey: true",
-            f"        primaryKeyPosition: {place}",
-        ]
+        lines += ["        required: true", "        primaryKey: true"]
+        lines.append(f"        primaryKeyPosition: {place}")
     elif column.is_whole or column.name == draft.units:
         lines.append("        required: true")
     if column.is_never_negative:
