@@ -10,6 +10,7 @@ import signal
 import sys
 import time
 import traceback
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -34,6 +35,12 @@ DEBUG = "LASTING_DEBUG"
 """Set for the stages that a run starts, so that theirs are tracebacks too."""
 
 Studies = Annotated[list[str] | None, typer.Argument(help="Studies of params.yaml; all of them by default.")]
+
+Study = Annotated[str, typer.Argument(metavar="STUDY", help="A study of params.yaml.")]
+Day = Annotated[
+    datetime | None,
+    typer.Option(formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="The day; by default git's commit's."),
+]
 
 
 def _version(wanted: bool) -> None:
@@ -78,6 +85,7 @@ def run(
 def check(studies: Studies = None) -> None:
     """Read plans and contracts and say what is wrong with them; runs nothing, reads no data."""
     from pipeline import project, study
+    from pipeline.reproduce import frozen
 
     found = project.load()
     failed = 0
@@ -89,8 +97,29 @@ def check(studies: Studies = None) -> None:
             failed = failed or error.exit_code
             continue
         typer.echo(f"{loaded.described}.")
+        for line in frozen.told(found, loaded.plan):
+            typer.echo(line)
     if failed:
         raise typer.Exit(failed)
+
+
+@app.command()
+def freeze(
+    name: Study,
+    date: Day = None,
+    amend: Annotated[
+        str | None, typer.Option("--amend", metavar="REASON", help="Add an amendment, with its reason.")
+    ] = None,
+) -> None:
+    """Lay down a plan: later deviations from it are listed in the report and by `lasting check`."""
+    from pipeline import project, study
+    from pipeline.reproduce import frozen
+
+    found = project.load()
+    version = frozen.freeze(found, study.load(found, name).plan, date.date() if date else None, amend).now
+    by = f"commit {version.commit[:12]}" if version.commit else "a plan that is not committed"
+    typer.echo(f"{name}: frozen on {version.date} from {by}, SHA-256 {version.sha256[:12]}….")
+    typer.echo(f"Commit {frozen.FOLDER}/{name}.json with the plan.")
 
 
 @app.command()

@@ -30,6 +30,7 @@ WORDS = {
     "series": "making the series",
     "its": "fitting the time series",
     "spc": "drawing control charts",
+    "groups": "looking at sites and groups",
     "report": "writing the report",
     "render": "rendering it",
     "site": "listing the studies",

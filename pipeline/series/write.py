@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import DataError
 from pipeline.series import panel
+from pipeline.series.between import between
 from pipeline.series.cells import cells, period_of
 from pipeline.series.roll_up import Cells, regular, series_of
 
@@ -22,8 +23,8 @@ def write_all(data: Path, plan: Plan, folder: Path, *, records: bool = False) ->
     `<measure>.parquet` is of all sites that got a change, together; `<measure>.by-unit.parquet` of each site
     and `<measure>.by-stratum.parquet` of each stratum of those that got it, where the plan has them.
     `records` says that a period may have several rows, each an event or a person. Raises DataError if the
-    plan names a site that isn't there, if a proportion has more above the line than below it, or if a value
-    comes twice in a period.
+    plan names a site that isn't there, if a proportion has more above the line than below it, if a value
+    comes twice in a period, or if there are no two events to tell the time between.
     """
     import ibis
 
@@ -38,6 +39,9 @@ def write_all(data: Path, plan: Plan, folder: Path, *, records: bool = False) ->
     panel.check_units(plan, units)
     treated = made.of(panel.treated(plan, units)) if plan.data.unit else made
     for measure in plan.measures:
+        if not measure.is_regular:
+            engine.to_parquet(between(rows, plan, measure), str(folder / f"{measure.id}.parquet"))
+            continue
         _refuse_two_values(made, measure)
         files = {measure.id: series_of(treated, measure, periods)}
         if plan.data.unit:

@@ -10,6 +10,7 @@ from pipeline.contract import model
 from pipeline.project import Project
 from pipeline.report import document
 from pipeline.report.numbers import Numbers
+from pipeline.reproduce import frozen
 
 
 def run(project: Project, study: str) -> None:
@@ -23,6 +24,7 @@ def run(project: Project, study: str) -> None:
         {
             "data": {**data, "checked": len(data["findings"])},
             "software": {"lasting": __version__},
+            "frozen": frozen.as_results(frozen.read(project, study), plan),
             **{method: results.read_json(folder / f"{method}.json") for method, folder in found.items()},
         }
     )
