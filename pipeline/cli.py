@@ -152,7 +152,8 @@ def new(
     """Start a study from a file: a plan and a draft contract, from what the file is and what you answer."""
     from pipeline import project, terminal
     from pipeline.drafting import new as drafts
-    from pipeline.drafting.questions import Options
+    from pipeline.drafting.questions import Options, every_given, settled
+    from pipeline.drafting.seen import look
 
     found = project.load()
     drafts.refuse_taken(found, name)
@@ -171,11 +172,11 @@ def new(
         title,
         question,
     )
-    seen = drafts.look(data, given)
+    seen = look(data, period, every_given(every), first, given.only)
     typer.echo(seen.described)
-    choices = drafts.settle(seen, given, terminal.ask)
+    choices = settled(seen, given, terminal.ask)
     is_public = terminal.confirmed("May every number in the file be shown to anyone?", public)
-    made = drafts.write(found, name, seen, choices, given, is_public)
+    made = drafts.write(found, name, seen, choices, is_public)
     terminal.show_made(made)
 
 
