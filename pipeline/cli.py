@@ -103,6 +103,22 @@ def check(studies: Studies = None) -> None:
         raise typer.Exit(failed)
 
 
+@app.command(name="open")
+def open_report(
+    study: Annotated[str, typer.Argument(help="A study of params.yaml; the site if left out.")] = "",
+) -> None:
+    """Open a study's report, or the list of studies, in the browser, and print where it is."""
+    import webbrowser
+
+    from pipeline import project
+    from pipeline.report import site
+
+    found = project.load()
+    page = site.page_of(found, study)
+    typer.echo(found.name_of(page))
+    webbrowser.open(page.as_uri())
+
+
 @app.command()
 def freeze(
     name: Study,

@@ -30,6 +30,19 @@ def to_csv(rows: Iterable[Mapping[str, Any]]) -> str:
     return text.getvalue()
 
 
+def tables_in(value: Any, name: str) -> dict[str, list[Mapping[str, Any]]]:
+    """Gives every table in a part of the results, by the keys that lead to it, joined by hyphens.
+
+    >>> tables_in({"gap": [{"row": "a", "slope": 1.5}], "units": 3}, "equity")
+    {'equity-gap': [{'row': 'a', 'slope': 1.5}]}
+    """
+    if isinstance(value, Mapping):
+        parts = [tables_in(item, f"{name}-{key}") for key, item in value.items()]
+        return {place: rows for part in parts for place, rows in part.items()}
+    is_table = isinstance(value, list) and value and all(isinstance(row, Mapping) for row in value)
+    return {name: value} if is_table else {}
+
+
 def as_cell(value: Any) -> str:
     """Gives a value as a cell: a number as it is, and a text so that no spreadsheet runs it as a formula."""
     if value is None:

@@ -11,11 +11,11 @@ from pipeline.contract import model
 from pipeline.project import Project
 from pipeline.report import document
 from pipeline.report.numbers import Numbers
-from pipeline.report.tables import to_csv
+from pipeline.report.tables import tables_in, to_csv
 from pipeline.reproduce import frozen
 
 CHARTED = {"its": {"series": "its", "effects": "effects"}, "spc": {"points": "spc"}}
-"""The tables of each method's results that are written as CSV, and how their files begin."""
+"""The tables of these methods that are written as CSV, and how their files begin; of others, all are."""
 
 
 def run(project: Project, study: str) -> None:
@@ -52,6 +52,11 @@ def run(project: Project, study: str) -> None:
 def _write_data(method: str, source: Path, folder: Path) -> None:
     """Writes what goes beside a report: the results file, and the figures of its charts as CSV."""
     shutil.copyfile(source, folder / source.name)
-    for measure, about in results.read_json(source)["measures"].items():
-        for table, name in CHARTED[method].items():
-            results.write_whole(folder / f"{name}-{measure}.csv", to_csv(about[table]))
+    read = results.read_json(source)
+    if method not in CHARTED:
+        found = tables_in(read, method)
+    else:
+        measures, charted = read["measures"].items(), CHARTED[method].items()
+        found = {f"{name}-{measure}": about[table] for measure, about in measures for table, name in charted}
+    for name, rows in found.items():
+        results.write_whole(folder / f"{name}.csv", to_csv(rows))
