@@ -11,6 +11,7 @@ import sys
 import time
 import traceback
 from datetime import datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -32,6 +33,9 @@ app = typer.Typer(
 
 DEBUG = "LASTING_DEBUG"
 """Set for the stages that a run starts, so that theirs are tracebacks too."""
+
+ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+"""For stages: the last digits of a sum must not depend on how many threads shared it."""
 
 Studies = Annotated[list[str] | None, typer.Argument(help="Studies of params.yaml; all of them by default.")]
 
@@ -125,6 +129,26 @@ def freeze(
 
 
 @app.command()
+def bundle(
+    name: Study,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="FILE", help="By default STUDY.zip, here.")
+    ] = None,
+    date: Day = None,
+) -> None:
+    """Pack a study that was run into one zip (an RO-Crate) that a stranger can verify."""
+    from pipeline import project, study
+    from pipeline.reproduce import bundle as bundles
+
+    loaded = study.load(project.load(), name)
+    made = bundles.write(loaded, output or Path(f"{name}.zip"), date.date() if date else None)
+    typer.echo(f"{made.path}: {made.files} files, {made.path.stat().st_size / 1e6:.1f} MB")
+    for path in made.withheld:
+        typer.echo(f"withheld, as the contract says: {path} (its hash is in the bundle)")
+    typer.echo(f"SHA-256 {made.sha256}")
+
+
+@app.command()
 def doctor() -> None:
     """Say what this environment has: Python, packages, rendering engine, and what is missing."""
     from pipeline import environment
@@ -150,7 +174,9 @@ def stage(name: str, item: Annotated[str, typer.Argument()] = "") -> None:
     import importlib
 
     from pipeline import events, project
+    from pipeline.reproduce import record
 
+    os.environ |= ONE_THREAD
     if name not in STAGES:
         raise typer.BadParameter(f"there is no stage {name}; the stages are {', '.join(STAGES)}.")
     began = time.monotonic()
@@ -159,6 +185,8 @@ def stage(name: str, item: Annotated[str, typer.Argument()] = "") -> None:
         module = importlib.import_module(f"pipeline.stages.{name}")
         found = project.load()
         module.run(found, item) if item else module.run(found)
+        if item:
+            record.write(found, name, item)
     except Exception as error:
         code = error.exit_code if isinstance(error, LastingError) else 1
         spent = time.monotonic() - began

@@ -130,7 +130,7 @@ def deviations(frozen: Frozen, plan: Plan) -> list[Change]:
 
 
 def as_results(frozen: Frozen | None, plan: Plan) -> dict[str, Any] | None:
-    """Gives what a report says of the frozen plan: day, hash, amendments, deviations; None if there is none."""
+    """Gives what a report says of the frozen plan: day, hash, amendments, deviations; None without one."""
     if frozen is None:
         return None
     first = frozen.versions[0]
