@@ -149,6 +149,33 @@ def bundle(
 
 
 @app.command()
+def verify(
+    file: Annotated[Path, typer.Argument(metavar="BUNDLE", help="A zip that `lasting bundle` wrote.")],
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Run the bundle's code without asking.")] = False,
+    data: Annotated[
+        Path | None, typer.Option("--data", metavar="FILE", help="The raw file, where it is withheld.")
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", metavar="FOLDER", help="For the certificate; by default here."),
+    ] = None,
+) -> None:
+    """Rerun a bundle from its data and compare every number with the published one."""
+    from pipeline.reproduce import verify as verification
+    from pipeline.terminal import ask_to_run, show_certificate
+
+    found = verification.verify(file, data, lambda running: yes or ask_to_run(running), _tell)
+    if found is None:
+        typer.echo("Nothing was run and nothing is certified; --yes runs it without asking.", err=True)
+        raise typer.Exit(2)
+    folder = output or Path(f"{file.stem}-certificate")
+    verification.write(found, folder)
+    show_certificate(found, folder)
+    if not found.is_good:
+        raise typer.Exit(15)
+
+
+@app.command()
 def doctor() -> None:
     """Say what this environment has: Python, packages, rendering engine, and what is missing."""
     from pipeline import environment
@@ -194,6 +221,10 @@ def stage(name: str, item: Annotated[str, typer.Argument()] = "") -> None:
         events.record(events.Event(name, item, "failed", spent, code, said))
         raise
     events.record(events.Event(name, item, "finished", time.monotonic() - began))
+
+
+def _tell(what: str) -> None:
+    typer.echo(what, err=True)
 
 
 def _counted(number: int, noun: str) -> str:

@@ -28,7 +28,7 @@ CHECKSUMS = "checksums.sha256"
 CODECHECK = "codecheck.yml"
 EARLIEST = (1980, 1, 1, 0, 0, 0)
 """The time of every file in the zip: the first that a zip can hold."""
-READ = ("data/", "data_contracts/", "notebooks/", "params/")
+READ = ("data/", "data_contracts/", "notebooks/", "params/", "requirements.lock")
 """What of the inputs the crate names as read by the run; the rest is code."""
 
 
@@ -117,7 +117,7 @@ def _manifest(study: Study, held: Contents, published: str) -> dict[str, Any]:
 
 def _codecheck(plan: Plan, held: Contents) -> dict[str, Any]:
     """What a CODECHECK asks of authors (https://codecheck.org.uk/spec/config/2.0): what is to be checked."""
-    checked = [path for path in held.outputs if path not in held.withheld]
+    checked = [path for path in held.outputs if path not in held.withheld and not contents.is_record(path)]
     return {
         "version": "https://codecheck.org.uk/spec/config/2.0/",
         "manifest": [{"file": path, "comment": provenance.kind_of(path).capitalize()} for path in checked],
@@ -149,6 +149,7 @@ def _readme(plan: Plan, held: Contents) -> str:
 def _described(plan: Plan, held: Contents, published: str, files: Mapping[str, Path | bytes]) -> str:
     sizes = {path: _size(file) for path, file in sorted(files.items())}
     read = [path for path in held.inputs if path.startswith(READ) and path in sizes]
+    read.remove("params/plan.schema.json")
     wrote = [path for path in held.outputs if path in sizes]
     return crate.describe(plan, __version__, published, read, wrote, sizes)
 

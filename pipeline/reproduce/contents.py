@@ -90,6 +90,11 @@ def is_open(contract: marked_yaml.MarkedYaml) -> bool:
     return public and all(str(column.get("classification") or "").lower() in OPEN for column in columns)
 
 
+def is_record(path: str) -> bool:
+    """True for outputs that tell of the machine and not of the study: those may differ from run to run."""
+    return path.startswith(f"{record.FOLDER}/") or path.endswith("/engine.json")
+
+
 def _is_under(path: str, folders: Iterable[str]) -> bool:
     return any(path == folder or path.startswith(f"{folder}/") for folder in folders)
 

@@ -24,7 +24,9 @@ PROFILES = {
     "https://w3id.org/workflowhub/workflow-ro-crate/1.0": "Workflow RO-Crate",
 }
 TERMS = "https://bioschemas.org/profiles/FormalParameter/1.0-RELEASE"
+WORKFLOW_TERMS = "https://bioschemas.org/profiles/ComputationalWorkflow/1.0-RELEASE"
 WORKFLOW = "dvc.yaml"
+DVC = "https://dvc.org"
 LICENCE = "https://spdx.org/licenses/MIT"
 MEDIA = {
     ".css": "text/css",
@@ -57,6 +59,7 @@ def describe(
 
     `inputs` and `outputs` are what the run read and wrote; `sizes` are the bytes of every file in the bundle.
     """
+    from rocrate.model.computerlanguage import ComputerLanguage
     from rocrate.model.contextentity import ContextEntity
     from rocrate.rocrate import ROCrate
 
@@ -65,13 +68,16 @@ def describe(
     def add(identifier: str, kind: str, **properties: Any) -> Any:
         return crate.add(ContextEntity(crate, identifier, properties={"@type": kind, **properties}))
 
-    language = add("https://dvc.org", "ComputerLanguage", name="DVC", url={"@id": "https://dvc.org"})
+    properties = {"name": "DVC", "url": {"@id": DVC}}
+    language = crate.add(ComputerLanguage(crate, DVC, properties=properties))
     workflow = crate.add_workflow(dest_path=WORKFLOW, main=True, lang=language)
     for path, size in sizes.items():
         if path not in (WORKFLOW, METADATA):
             crate.add_file(dest_path=path, properties=_described(path, size))
     for key, value in _described(WORKFLOW, sizes[WORKFLOW]).items():
         workflow[key] = value
+    workflow["version"], workflow["conformsTo"] = version, {"@id": WORKFLOW_TERMS}
+    crate.get("README.md")["about"] = crate.root_dataset
     for field, paths in (("input", inputs), ("output", outputs)):
         parameters = [_parameter(add, path) for path in paths]
         workflow[field] = parameters
@@ -82,7 +88,6 @@ def describe(
         "CreateAction",
         name=f"The run of the study {plan.study}",
         description="Every stage, from the raw data to the rendered report.",
-        actionStatus={"@id": "http://schema.org/CompletedActionStatus"},
     )
     action["instrument"] = workflow
     action["object"], action["result"] = (
@@ -99,7 +104,7 @@ def describe(
     root["license"] = workflow["license"] = licence
     workflow["softwareRequirements"] = add("#lasting", "SoftwareApplication", name="Lasting", version=version)
     if people := [add(f"#author-{place}", "Person", name=name) for place, name in enumerate(plan.authors, 1)]:
-        root["author"] = workflow["author"] = action["agent"] = people
+        root["author"] = workflow["author"] = action["agent"] = people if len(people) > 1 else people[0]
     if plan.funder:
         root["funder"] = add("#funder", "Organization", name=plan.funder)
     return json.dumps(crate.metadata.generate(), indent=2, ensure_ascii=False) + "\n"
