@@ -165,7 +165,7 @@ def ask_to_run(running: Running) -> bool:
 
 
 def show_certificate(certificate: Certificate, folder: Path) -> None:
-    """Prints what a verification found: what agrees, what differs, the verdict, and where the certificate is."""
+    """Prints what a verification found: what agrees, what differs, the verdict, where the certificate is."""
     console = Console(highlight=False, soft_wrap=True)
     if certificate.compared:
         table = Table(box=SIMPLE_HEAD, pad_edge=False)

@@ -108,8 +108,8 @@ class Certificate:
                 f"{self.rerun_with}."
             )
         return (
-            "Likely cause: the published files were changed, and the records of them too: plan, data, code and "
-            "environment are those on record, and they do not give these values."
+            "Likely cause: the published files were changed, and the records of them too: plan, data, code "
+            "and environment are those on record, and they do not give these values."
         )
 
 
