@@ -25,6 +25,14 @@ class Study:
     plan: Plan
     contract: Contract
 
+    @property
+    def described(self) -> str:
+        """Says that the study can run, and what it is about."""
+        plan, count = self.plan, len(self.plan.measures)
+        measures = "1 measure" if count == 1 else f"{count} measures"
+        change = f"{plan.intervention.label} from {plan.intervention.start}"
+        return f"{plan.study}: the plan and the contract are sound ({measures}, {change})"
+
 
 def load(project: Project, name: str) -> Study:
     """Reads a listed study's plan and contract and checks that they agree.
@@ -132,5 +140,7 @@ def _columns(plan: Plan) -> Iterator[tuple[str, str]]:
         for field in ("column", "numerator", "denominator"):
             if (name := getattr(measure, field)) is not None:
                 yield f"measures[{place}].{field}", name
+        for number, name in enumerate(measure.comparators, 1):
+            yield f"measures[{place}].comparators[{number}]", name
     for place, name in enumerate(plan.its.covariates, 1):
         yield f"its.covariates[{place}]", name

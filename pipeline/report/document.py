@@ -64,7 +64,8 @@ RULES = {
 def write(templates: Path, plan: Plan, contract: Contract, numbers: Numbers) -> str:
     """Gives the text of report.qmd.
 
-    `numbers` holds the results under the keys data, software, its and spc, and records what is shown.
+    `numbers` holds the results under the keys data, software, its and spc (and frozen, if the plan is), and
+    records what is shown.
     """
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -85,6 +86,7 @@ def write(templates: Path, plan: Plan, contract: Contract, numbers: Numbers) -> 
     return template.render(
         plan=plan,
         contract=contract,
+        frozen=numbers.results.get("frozen"),
         primary=plan.primary,
         controls=[measure for measure in plan.measures if measure.role == "control"],
         others=[measure for measure in plan.measures if measure != plan.primary],
@@ -147,6 +149,7 @@ def summary(plan: Plan, numbers: Numbers) -> dict[str, Any]:
         "synthetic": numbers.value("status.synthetic"),
         "funder": plan.funder,
         "files": [f"report.{form}" for form in plan.report.formats],
+        "frozen": bool(numbers.results.get("frozen")),
     }
 
 

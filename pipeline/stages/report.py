@@ -12,6 +12,7 @@ from pipeline.project import Project
 from pipeline.report import document
 from pipeline.report.numbers import Numbers
 from pipeline.report.tables import tables_in, to_csv
+from pipeline.reproduce import frozen
 
 CHARTED = {"its": {"series": "its", "effects": "effects"}, "spc": {"points": "spc"}}
 """The tables of these methods that are written as CSV, and how their files begin; of others, all are."""
@@ -28,6 +29,7 @@ def run(project: Project, study: str) -> None:
         {
             "data": {**data, "checked": len(data["findings"])},
             "software": {"lasting": __version__},
+            "frozen": frozen.as_results(frozen.read(project, study), plan),
             **document.roots(plan, contract),
             **{method: results.read_json(folder / f"{method}.json") for method, folder in found.items()},
         }
