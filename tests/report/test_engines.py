@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import stat
@@ -154,11 +155,40 @@ def test_pdf_is_tagged_titled_and_in_english(rendered):
     catalogue = reader.trailer["/Root"]
     assert catalogue["/MarkInfo"]["/Marked"]
     assert catalogue["/Lang"] == "en-GB"
+    assert catalogue["/ViewerPreferences"]["/DisplayDocTitle"]
+    assert "<pdfuaid:part>1</pdfuaid:part>" in catalogue["/Metadata"].get_data().decode()
+    tags = set(_tags(catalogue["/StructTreeRoot"]))
+    assert {"/H1", "/H2", "/Figure", "/Table", "/TH", "/TD", "/Caption", "/L", "/Link"} <= tags
     assert reader.metadata.title.startswith("Did making front seat belts compulsory")
     text = "\n".join(page.extract_text() for page in reader.pages)
     assert "fewer" in text
     assert "Table 2" in text.replace("\u00a0", " ")
     assert 2 <= len(reader.pages) <= 6
+
+
+def _tags(element):
+    """The kinds of every element in the tree of a tagged PDF; a figure must have its text alternative."""
+    children = element.get("/K", [])
+    for child in children if isinstance(children, list) else [children]:
+        child = child.get_object()
+        if isinstance(child, dict) and "/S" in child:
+            assert child["/S"] != "/Figure" or len(child["/Alt"]) > 40
+            yield child["/S"]
+            yield from _tags(child)
+
+
+def test_three_formats_cost_less_than_five_seconds_and_the_page_is_small(finished, tmp_path):
+    engines.prepare(finished / "results" / STUDY / "report", THEME, tmp_path)
+    before = _spent()
+    engines.render(PANDOC, tmp_path, ["html", "pdf", "docx"])
+    assert _spent() - before < 5
+    assert (tmp_path / "report.html").stat().st_size < 1_500_000
+
+
+def _spent() -> float:
+    """Seconds of processor time, of this process and of those it started: the same on a busy machine."""
+    times = os.times()
+    return times.user + times.system + times.children_user + times.children_system
 
 
 def test_word_has_headings_captions_tables_and_alternative_text(rendered):

@@ -33,7 +33,7 @@ FROZEN = {"date": "2024-03-02", "deviations": []}
         (
             _numbers({**FROZEN, "deviations": [{"field": "its.model"}]}),
             ["Final", "Plan frozen 2 March 2024, with changes since", "Real data", "Data to December 1984"],
-            "",
+            "The analysis departs from the frozen plan; what was changed is listed below.",
         ),
         (
             _numbers(FROZEN, synthetic=True),
