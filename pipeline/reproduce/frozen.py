@@ -56,7 +56,7 @@ class Frozen(BaseModel):
 
 
 def canonical(plan: Plan) -> dict[str, Any]:
-    """Gives the plan's choices with every default written out, as plain values: not what is said AFTERWARDS."""
+    """Gives a plan's choices with every default written out, as plain values; not what is said AFTERWARDS."""
     return plan.model_dump(mode="json", exclude=set(AFTERWARDS))
 
 
