@@ -18,6 +18,7 @@ from pipeline.report.wording import (
     controls,
     effect,
     process,
+    stability,
 )
 
 SUBJECTS = (
@@ -25,6 +26,7 @@ SUBJECTS = (
     controls,
     effect,
     process,
+    stability,
 )
 
 
