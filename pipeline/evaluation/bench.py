@@ -54,10 +54,13 @@ def naming(plan: Plan, measure: Measure) -> Iterator[None]:
         raise AnalysisError(f"params/{plan.study}.yaml, measure {measure.id}: {error}") from None
 
 
-def write(folder: Path, name: str, found: dict[str, dict[str, Any]]) -> Path:
-    """Writes the results of a notebook, measure by measure, to `<name>.json` in `folder`."""
+def write(folder: Path, name: str, found: dict[str, dict[str, Any]], **study: Any) -> Path:
+    """Writes the results of a notebook, measure by measure, to `<name>.json` in `folder`.
+
+    `study` is what was found of the study as a whole, by name.
+    """
     path = folder / f"{name}.json"
-    results.write_whole(path, results.to_json({"measures": found}))
+    results.write_whole(path, results.to_json({"measures": found, **study}))
     return path
 
 

@@ -23,6 +23,7 @@ from pipeline.its.control_outcomes import ControlOutcomes, judge_controls
 from pipeline.its.event_time import EventTime, event_time_average
 from pipeline.its.fit_result import Alternative, Fit
 from pipeline.its.fitting import fit
+from pipeline.its.forecast import Forecast
 from pipeline.its.inference import Contrast
 from pipeline.its.interval import Interval
 from pipeline.its.interventions import Intervention
@@ -49,6 +50,7 @@ __all__ = [
     "Fit",
     "Fits",
     "Flag",
+    "Forecast",
     "Interval",
     "Intervention",
     "LeaveOnePeriodOut",
