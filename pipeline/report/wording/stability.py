@@ -7,7 +7,7 @@ from pipeline.report.numbers import Numbers
 from pipeline.report.wording.process import MISLED_BY, average
 
 SINCE: dict[str, str] = {
-    "common": "Judged by the limits from before, the {every}s since {when} show no more than usual variation.",
+    "common": "Judged by the limits from before, the {every}s since {when} show usual variation only.",
     "improving": "Judged by the limits from before, the {every}s since {when} are an improvement: "
     "as a whole, values are {side} than they were.",
     "concerning": "Judged by the limits from before, the {every}s since {when} are a cause for concern: "
