@@ -17,16 +17,24 @@ from pipeline.report.wording import (
     brief,
     controls,
     effect,
+    lasted,
     process,
     stability,
+    standards,
+    status,
+    sureness,
 )
 
 SUBJECTS = (
     brief,
     controls,
     effect,
+    lasted,
     process,
     stability,
+    standards,
+    status,
+    sureness,
 )
 
 
