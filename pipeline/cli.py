@@ -82,7 +82,7 @@ def check(studies: Studies = None) -> None:
     failed = 0
     for name in studies or found.studies:
         try:
-            loaded = study.load(found, name)
+            loaded = study.load(found, name, tries_rules=True)
         except LastingError as error:
             typer.echo(str(error), err=True)
             failed = failed or error.exit_code

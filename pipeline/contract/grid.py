@@ -20,12 +20,17 @@ if TYPE_CHECKING:
 
 
 class Periods(BaseModel):
-    """What the contract says of time (our custom property `periods`; ODCS has no field for it)."""
+    """What the contract says of time (our custom property `periods`; ODCS has no field for it).
+
+    `units` is the column of sites, where each has a row a period. Rows that are records, one an event or a
+    person, have no periods of their own: then `every` may be left to the plans.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     column: str
-    every: Every
+    every: Every | None = None
+    units: str | None = None
     complete_until: Date | None = Field(None, alias="completeUntil")
 
 

@@ -13,7 +13,7 @@ def run(project: Project, dataset: str) -> None:
 
     Raises ContractError with a table of what is broken, and then writes nothing.
     """
-    rows = table.read(project.root, model.load(project, dataset))
+    rows = table.read(project.root, model.load(project, dataset, tries_rules=True))
     found = validation.validate(rows)
     if not found.passed:
         raise ContractError(verdict.complaint(found, rows.contract.raw))
