@@ -96,6 +96,30 @@ def check(studies: Studies = None) -> None:
 
 
 @app.command()
+def extract(
+    datasets: Annotated[
+        list[str] | None,
+        typer.Argument(help="Datasets of params.yaml; by default all whose contracts name a database."),
+    ] = None,
+) -> None:
+    """Take a snapshot of a database's rows, as a contract asks for them, to data/raw."""
+    from pipeline import project
+    from pipeline.contract import extract as extracts
+    from pipeline.contract import model
+
+    found = project.load()
+    contracts = [model.load(found, name) for name in datasets or found.raw]
+    wanted = [contract for contract in contracts if datasets or contract.server.database]
+    for contract in wanted:
+        before = extracts.record_of(found.root / contract.raw)
+        made = extracts.run(found.root, contract)
+        same = "the same rows as before" if before == made else f"SHA-256 {made.sha256[:12]}"
+        typer.echo(f"{contract.raw}: {_counted(made.rows, 'row')}, {same}.")
+    if not wanted:
+        typer.echo("No contract names a database: there is nothing to extract.")
+
+
+@app.command()
 def doctor() -> None:
     """Say what this environment has: Python, packages, rendering engine, and what is missing."""
     from pipeline import environment

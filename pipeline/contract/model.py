@@ -73,13 +73,13 @@ def load(project: Project, dataset: str, *, tries_rules: bool = False) -> Contra
 
     With `tries_rules`, queries and expectations are tried by their engines, which takes a while.
     """
+    listed = project.dataset(dataset)
     path = project.contract_path(dataset)
     source = marked_yaml.read(path, project.name_of(path), ContractError)
     contract = parse(source, tries_rules=tries_rules)
     if contract.id != dataset:
         raise ContractError(source.complaint(("id",), f"should be {dataset}, as the file is named"))
-    if contract.raw != project.raw[dataset]:
-        listed = project.raw[dataset]
+    if contract.raw != listed:
         if contract.server.database:
             said = f"its snapshot is {contract.raw}, but params.yaml gives {dataset} {listed}; write it there"
             raise ContractError(source.complaint(("servers", 0), said))

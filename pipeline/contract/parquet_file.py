@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pipeline.contract import extract
 from pipeline.errors import DataError
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ def read(path: Path, contract: Contract) -> tuple[tuple[str, ...], pa.Table]:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
+    if contract.server.database:
+        extract.verified(path, contract)
     try:
         file = pq.ParquetFile(path)
         header = tuple(file.schema_arrow.names)

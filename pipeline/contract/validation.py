@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, Any
 from pipeline.contract import engine, expectations, periods, sql_rule
 from pipeline.contract.engine import Expected, Outcome
 from pipeline.contract.expectations import Rule
+from pipeline.contract.extract import Extract
 from pipeline.contract.logical_types import TOO_LARGE
+from pipeline.contract.properties import Break, Provisional
 from pipeline.contract.table import Rows
 
 if TYPE_CHECKING:
@@ -42,13 +44,16 @@ class Finding:
 
 @dataclass(frozen=True)
 class Validation:
-    """The verdict on a dataset."""
+    """The verdict on a dataset, and what its contract warns of: breaks, provisional periods, a snapshot."""
 
     dataset: str
     name: str
     version: str
     row_count: int
     findings: tuple[Finding, ...]
+    breaks: tuple[Break, ...] = ()
+    provisional: Provisional | None = None
+    extract: Extract | None = None
 
     @property
     def passed(self) -> bool:
@@ -61,7 +66,12 @@ class Validation:
 
     def as_dict(self) -> dict[str, Any]:
         """Gives the verdict as plain values, for JSON."""
-        return {**asdict(self), "passed": self.passed}
+        return {
+            **asdict(self),
+            "breaks": [each.model_dump() for each in self.breaks],
+            "provisional": self.provisional.model_dump() if self.provisional else None,
+            "passed": self.passed,
+        }
 
 
 def validate(rows: Rows) -> Validation:
@@ -83,6 +93,8 @@ def validate(rows: Rows) -> Validation:
         version=contract.version,
         row_count=len(rows.text),
         findings=tuple(findings),
+        breaks=contract.properties.breaks,
+        provisional=contract.properties.provisional,
     )
 
 
