@@ -7,7 +7,7 @@ day (1 April, 6 April): on the one that most dates of the file agree on.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -22,15 +22,15 @@ if TYPE_CHECKING:
 class Periods(BaseModel):
     """What the contract says of time (our custom property `periods`; ODCS has no field for it).
 
-    `units` is the column of sites, where each has a row a period. Rows that are records, one an event or a
-    person, have no periods of their own: then `every` may be left to the plans.
+    Rows that are records, one an event or a person, may have any date, or moment.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     column: str
-    every: Every | None = None
-    units: str | None = None
+    every: Every
+    units: str | None = Field(None, description="The column of the sites that have a row each, every period.")
+    rows: Literal["records"] | None = Field(None, description="Each row is an event or a person.")
     complete_until: Date | None = Field(None, alias="completeUntil")
 
 

@@ -63,6 +63,11 @@ class Contract:
         return self.properties.periods
 
     @property
+    def synthetic(self) -> bool:
+        """True if the data are made up."""
+        return self.properties.synthetic
+
+    @property
     def public(self) -> bool:
         """True if the contract claims that the data are public."""
         return self.properties.public

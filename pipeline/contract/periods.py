@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-    from pipeline.contract.properties import Properties
 
 SHOWN = 5
 
@@ -33,7 +32,7 @@ class Broken:
 
 def off_the_grid(dates: pd.Series, periods: Periods, _units: pd.Series | None = None) -> Broken:
     """Gives the rows whose date is not the first day of its period."""
-    grid = grid_of(dates, _every(periods))
+    grid = grid_of(dates, periods.every)
     return _rows(dates, dates.to_numpy() != grid.starts(grid.numbers(dates)).to_numpy(), grid.described)
 
 
@@ -41,7 +40,7 @@ def twice(dates: pd.Series, periods: Periods, units: pd.Series | None = None) ->
     """Gives the rows whose period has been seen on an earlier row (of the same unit)."""
     import pandas as pd
 
-    numbers = pd.Series(grid_of(dates, _every(periods)).numbers(dates), index=dates.index)
+    numbers = pd.Series(grid_of(dates, periods.every).numbers(dates), index=dates.index)
     if units is None:
         return _rows(dates, numbers.duplicated().to_numpy())
     return _rows(dates, pd.DataFrame({"unit": units, "period": numbers}).duplicated().to_numpy())
@@ -51,7 +50,7 @@ def missing(dates: pd.Series, periods: Periods, _units: pd.Series | None = None)
     """Gives the periods between the first and the last that have no row."""
     if not len(dates):
         return Broken(0)
-    grid = grid_of(dates, _every(periods))
+    grid = grid_of(dates, periods.every)
     absent = _absent(grid.numbers(dates))
     return Broken(len(absent), note=_named(grid.starts(absent[:SHOWN]), len(absent)))
 
@@ -62,7 +61,7 @@ def gaps_in_units(dates: pd.Series, periods: Periods, units: pd.Series | None = 
 
     if units is None or not len(dates):
         return Broken(0)
-    grid = grid_of(dates, _every(periods))
+    grid = grid_of(dates, periods.every)
     broken, lacked = [], set()
     for rows in _positions(units):
         absent = _absent(grid.numbers(dates.iloc[rows]))
@@ -77,7 +76,7 @@ def not_throughout(dates: pd.Series, periods: Periods, units: pd.Series | None =
     """Gives the units, by their first row, that lack the first or the last period of the whole."""
     if units is None or not len(dates):
         return Broken(0)
-    numbers = grid_of(dates, _every(periods)).numbers(dates)
+    numbers = grid_of(dates, periods.every).numbers(dates)
     first, last = numbers.min(), numbers.max()
     spans = [(int(dates.index[rows[0]]), numbers[rows]) for rows in _positions(units)]
     late = [row for row, own in spans if own.min() > first]
@@ -93,7 +92,7 @@ def incomplete_last(dates: pd.Series, periods: Periods, _units: pd.Series | None
 
     if periods.complete_until is None or not len(dates):
         return Broken(0)
-    grid = grid_of(dates, _every(periods))
+    grid = grid_of(dates, periods.every)
     numbers = grid.numbers(dates)
     last = numbers.max(keepdims=True)
     end = grid.starts(last + 1).to_numpy().astype("datetime64[D]")[0] - np.timedelta64(1, "D")
@@ -101,18 +100,6 @@ def incomplete_last(dates: pd.Series, periods: Periods, _units: pd.Series | None
         return Broken(0)
     note = f"it ends on {end}, and completeUntil is {periods.complete_until}"
     return _rows(dates, numbers == last, note)
-
-
-def after_the_end(dates: pd.Series, periods: Periods, _units: pd.Series | None = None) -> Broken:
-    """Gives the records that are dated after the day up to which the data are complete."""
-    import numpy as np
-
-    if periods.complete_until is None:
-        return Broken(0)
-    days = dates.to_numpy().astype("datetime64[D]")
-    return _rows(
-        dates, days > np.datetime64(periods.complete_until), f"completeUntil is {periods.complete_until}"
-    )
 
 
 Find = Callable[["pd.Series", Periods, "pd.Series | None"], Broken]
@@ -141,18 +128,14 @@ OF_PANELS = (
     Check("each {units} is there from the first {every} to the last", not_throughout, "warning"),
     Check("the last {every} is complete", incomplete_last),
 )
-OF_RECORDS = (Check("no {column} is later than the data are complete", after_the_end),)
+OF_RECORDS = (Check("the last {every} is complete", incomplete_last),)
 
 
-def checks_of(properties: Properties) -> tuple[Check, ...]:
-    """Gives the checks that data of a contract with these properties must keep."""
-    if properties.rows == "records":
+def checks_of(periods: Periods) -> tuple[Check, ...]:
+    """Gives the checks that bear on the data: records may have any date, and sites share their periods."""
+    if periods.rows == "records":
         return OF_RECORDS
-    return OF_PERIODS if properties.periods.units is None else OF_PANELS
-
-
-def _every(periods: Periods) -> Any:
-    return periods.every
+    return OF_PERIODS if periods.units is None else OF_PANELS
 
 
 def _absent(numbers: NDArray[Any]) -> NDArray[Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
@@ -19,8 +19,7 @@ if TYPE_CHECKING:
     from pipeline.contract.column import Column
     from pipeline.marked_yaml import Key, MarkedYaml
 
-NAMES = ("periods", "rows", "proportions", "breaks", "provisional", "disclosure")
-RowsAre = Literal["periods", "records"]
+NAMES = ("periods", "proportions", "breaks", "provisional", "synthetic", "disclosure")
 NUMBERS = ("integer", "number")
 
 
@@ -59,10 +58,10 @@ class Properties:
     """What a contract's custom properties say."""
 
     periods: Periods
-    rows: RowsAre = "periods"
     proportions: tuple[Proportion, ...] = ()
     breaks: tuple[Break, ...] = ()
     provisional: Provisional | None = None
+    synthetic: bool = False
     public: bool = False
 
 
@@ -84,20 +83,18 @@ def read(
         said = "needs the property periods, with a value as in {column: month, every: month}"
         problems.append(source.complaint(("customProperties",), said))
     made = {name: _made(source, name, index, value, problems) for name, (index, value) in found.items()}
-    rows = made.get("rows", "periods")
-    if "rows" in found and rows not in ("periods", "records"):
-        index = found["rows"][0]
-        problems.append(
-            source.complaint(("customProperties", index, "value"), "should be periods or records")
-        )
+    if "synthetic" in found and not isinstance(made["synthetic"], bool):
+        said = "should be true (made-up data) or false"
+        index = found["synthetic"][0]
+        problems.append(source.complaint(("customProperties", index, "value"), said))
     if len(problems) > before:
         return None
     properties = Properties(
         periods=made["periods"],
-        rows=rows,
         proportions=tuple(made.get("proportions", ())),
         breaks=tuple(sorted(made.get("breaks", ()), key=lambda each: each.at)),
         provisional=made.get("provisional"),
+        synthetic=made.get("synthetic", False),
         public=made.get("disclosure") == "public",
     )
     places = {name: index for name, (index, _) in found.items()}
@@ -161,10 +158,6 @@ def _disagreements(
             yield name, place, f"there is no column {column}{hint}"
         elif name == "proportions" and types[column] not in NUMBERS:
             yield name, place, f"{column} is a {types[column]}; name a column of numbers"
-    if properties.rows == "periods" and periods.every is None:
-        yield "periods", (), "needs `every`: day, week, month, quarter or year"
-    if properties.rows == "records" and periods.units is not None:
-        yield "periods", ("units",), "is for a row a period and unit; records need none, take it out"
     if periods.units == periods.column:
         yield "periods", ("units",), f"{periods.units} dates the rows; name the column of sites"
 
@@ -174,7 +167,7 @@ def _undated(properties: Properties, columns: list[Column]) -> Iterator[tuple[in
     periods = properties.periods
     for position, column in enumerate(columns):
         if column.name == periods.column:
-            allowed = ("date",) if properties.rows == "periods" else ("date", "timestamp")
+            allowed = ("date", "timestamp") if periods.rows == "records" else ("date",)
             if column.type not in allowed:
                 said = f"should be {' or '.join(allowed)}: {column.name} is the column of periods"
                 yield position, "logicalType", said

@@ -232,7 +232,7 @@ def _check_periods(rows: Rows) -> list[Finding]:
     dated = rows.values[rows.values[grid.column].notna()]
     units = dated[grid.units] if grid.units else None
     findings = []
-    for check in periods.checks_of(contract.properties):
+    for check in periods.checks_of(grid):
         broken = check.find(dated[grid.column], grid, units)
         findings.append(
             Finding(
