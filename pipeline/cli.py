@@ -271,6 +271,33 @@ def extract(
 
 
 @app.command()
+def diff(
+    before: Annotated[str, typer.Argument(metavar="A", help="A bundle, a git revision, or `.` (here).")],
+    after: Annotated[str, typer.Argument(metavar="B", help="The same; told is what A became in B.")] = ".",
+    name: Annotated[
+        str | None, typer.Argument(metavar="STUDY", help="Needed where both sides have several.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print all of it as JSON.")] = False,
+) -> None:
+    """Say what differs between two bundles or revisions: plan, data, environment, and every number."""
+    import tempfile
+
+    from pipeline import results
+    from pipeline.reproduce import difference, sides
+    from pipeline.terminal import show_difference
+
+    with tempfile.TemporaryDirectory(prefix="lasting-diff-") as folder:
+        one, other = (
+            sides.open_side(word, Path(folder) / side) for word, side in ((before, "a"), (after, "b"))
+        )
+        found = difference.between(one, other, sides.study_of(one, other, name))
+    if as_json:
+        typer.echo(results.to_json(found.as_dict()), nl=False)
+    else:
+        show_difference(found)
+
+
+@app.command()
 def doctor() -> None:
     """Say what this environment has: Python, packages, rendering engine, and what is missing."""
     from pipeline import environment
