@@ -34,14 +34,15 @@ class Study:
         return f"{plan.study}: the plan and the contract are sound ({measures}, {change})"
 
 
-def load(project: Project, name: str) -> Study:
+def load(project: Project, name: str, *, tries_rules: bool = False) -> Study:
     """Reads a listed study's plan and contract and checks that they agree.
 
+    With `tries_rules`, the contract's queries and expectations are tried too, which takes a while.
     Raises PlanError, ContractError or DisclosureError, listing every disagreement, and DataError if the
     raw file isn't there.
     """
     plan = plans.load(project, name)
-    contract = contracts.load(project, plan.data.contract)
+    contract = contracts.load(project, plan.data.contract, tries_rules=tries_rules)
     if problems := _disagreements(plan, contract):
         raise PlanError("\n".join(problems))
     if not contract.public:
@@ -71,10 +72,12 @@ def _disagreements(plan: Plan, contract: Contract) -> list[str]:
             )
             problems.append(f"{here}, {field}: {said}")
     grid = contract.periods
-    if (grid.column, grid.every) != (plan.data.period.column, plan.data.period.every):
+    asked = plan.data.period
+    if grid.column != asked.column or grid.every not in (asked.every, None):
+        every = f" every {grid.every}" if grid.every else ""
         problems.append(
-            f"{here}, data.period: says {plan.data.period.column} every {plan.data.period.every}, "
-            f"and the contract says {grid.column} every {grid.every}; make them agree"
+            f"{here}, data.period: says {asked.column} every {asked.every}, "
+            f"and the contract says {grid.column}{every}; make them agree"
         )
     problems += [f"{here}, {said}" for said in _unfit_rows(plan, contract)]
     return problems
@@ -113,6 +116,8 @@ WRITTEN = {
     "number": "write a number without quotes",
     "boolean": "write true or false",
     "date": "write a day in quotes, as in '2020-04-01'",
+    "timestamp": "write a moment in quotes, as in '2020-04-01T08:30'",
+    "time": "write a time in quotes, as in '08:30'",
 }
 
 
@@ -125,7 +130,11 @@ def _fits(value: Constant, kind: str) -> bool:
             return False
     if kind == "boolean":
         return isinstance(value, bool)
-    return isinstance(value, str) if kind == "string" else not isinstance(value, str | bool)
+    return (
+        isinstance(value, str)
+        if kind in ("string", "timestamp", "time")
+        else not isinstance(value, str | bool)
+    )
 
 
 def _columns(plan: Plan) -> Iterator[tuple[str, str]]:

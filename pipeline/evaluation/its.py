@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 from pipeline import figures, results, series
 from pipeline import plan as plans
 from pipeline.errors import AnalysisError
-from pipeline.evaluation import forecast
+from pipeline.evaluation import cautions, forecast
 from pipeline.evaluation.bench import Bench, about, axis_label, named, naming
 from pipeline.plan import COUNT_MODELS, FORECASTS, Harmonics, Measure, Plan, mid_sentence
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from pipeline.its import Analysis, Fit, Forecast, Intervention
+    from pipeline.its.plots import Mark
 
 CONFIDENCE = 0.95
 """The share of intervals that should hold the truth; the one level our methods are tried at."""
@@ -262,10 +263,27 @@ def _save_forecast(bench: Bench, measure: Measure, data: pd.DataFrame, fit: Fore
 
     periods = cast("pd.DatetimeIndex", data.index)
     change = bench.plan.intervention.label
-    draw = forecast_plot.forecast(fit, label=axis_label(bench.plan, measure), dates=periods, change=change)
+    draw = forecast_plot.forecast(
+        fit,
+        label=axis_label(bench.plan, measure),
+        dates=periods,
+        change=change,
+        annotations=_noted(bench, measure, periods),
+    )
     when = named(periods[fit.start], bench.plan.data.period.every)
     alt = forecast_plot.forecast_alt(fit, measure.label, change=mid_sentence(change), when=when)
+    alt += cautions.spoken(bench, measure, periods)
     return figures.save(draw, bench.folder, f"its-{measure.id}", alt)
+
+
+def _noted(bench: Bench, measure: Measure, periods: pd.DatetimeIndex) -> list[Mark]:
+    """What the contract warns of, as charts mark it: at the first period that begins on the day or after."""
+    from pipeline.its import plots
+
+    return [
+        plots.Mark(label, int(periods.searchsorted(day)))
+        for day, label in cautions.marked(bench, measure, periods)
+    ]
 
 
 def _save_fit(bench: Bench, measure: Measure, data: pd.DataFrame, fit: Fit) -> figures.Picture:
@@ -282,6 +300,7 @@ def _save_fit(bench: Bench, measure: Measure, data: pd.DataFrame, fit: Fit) -> f
             plots.Mark(each.label, placed.start)
             for each, placed in zip(series.changes(bench.plan, periods), fit.interventions, strict=True)
         ],
+        annotations=_noted(bench, measure, periods),
         names=bench.names,
     )
     alt = alt_text(
@@ -290,6 +309,7 @@ def _save_fit(bench: Bench, measure: Measure, data: pd.DataFrame, fit: Fit) -> f
         change=mid_sentence(change),
         when=named(periods[fit.start], bench.plan.data.period.every),
     )
+    alt += cautions.spoken(bench, measure, periods)
     return figures.save(draw, bench.folder, f"its-{measure.id}", alt)
 
 

@@ -135,8 +135,13 @@ def test_html_is_one_file_that_asks_for_nothing_else(rendered):
     page = (rendered / "report.html").read_text(encoding="utf-8")
     assert not re.search(r'(?:src|href)="(?!data:|#|data/[a-z-]+\.csv")', page)
     assert "http://" not in re.sub(r"data:[^\"']+", "", page).replace("http://www.w3.org", "")
-    assert page.count("<img") == 6
-    assert len(re.findall(r'<img[^>]+alt="[^"]{40,}"', page)) == 6
+    icons = re.findall(r'<img[^>]+class="icon"[^>]*>', page)
+    charts = len(re.findall(r'<img[^>]+class="(?:wide|narrow)"', page))
+    assert charts == 8
+    assert page.count("<img") == charts + len(icons)
+    assert len(re.findall(r'<img[^>]+alt="[^"]{40,}"', page)) >= charts
+    assert icons
+    assert all(re.search(r'alt="[A-Z][^"]{15,}"', icon) for icon in icons)
     assert '<html lang="en-GB">' in page
     assert page.count("<h1") == 1
     assert "rendered by pandoc" in page
@@ -163,7 +168,7 @@ def test_pdf_is_tagged_titled_and_in_english(rendered):
     text = "\n".join(page.extract_text() for page in reader.pages)
     assert "fewer" in text
     assert "Table 2" in text.replace("\u00a0", " ")
-    assert 2 <= len(reader.pages) <= 6
+    assert 2 <= len(reader.pages) <= 8
 
 
 def _tags(element):
@@ -203,7 +208,8 @@ def test_word_has_headings_captions_tables_and_alternative_text(rendered):
     with zipfile.ZipFile(rendered / "report.docx") as archive:
         xml = archive.read("word/document.xml").decode()
     pictures = styles.count("Image Caption")
-    assert len(re.findall(r'<wp:docPr[^>]+descr="[^"]{40,}"', xml)) == pictures >= 3
+    assert len(re.findall(r'<wp:docPr[^>]+descr="[^"]{60,}"', xml)) == pictures >= 3
+    assert len(re.findall(r"<pic:pic[\s>]", xml)) == len(re.findall(r'<wp:docPr[^>]+descr="[^"]+"', xml))
     assert xml.count("w:tblHeader") == len(document.tables)
 
 
