@@ -13,7 +13,7 @@ from pipeline.contract import model as contracts
 from pipeline.contract import table
 from pipeline.contract.model import Contract
 from pipeline.errors import DisclosureError, PlanError
-from pipeline.plan import Plan
+from pipeline.plan import Network, Plan
 from pipeline.project import Project
 
 
@@ -44,12 +44,18 @@ def load(project: Project, name: str) -> Study:
     contract = contracts.load(project, plan.data.contract)
     if problems := _disagreements(plan, contract):
         raise PlanError("\n".join(problems))
-    if not contract.public:
-        raise DisclosureError(
-            f"params/{name}.yaml, disclosure: is off, which is for public data only, and "
-            f"data_contracts/{contract.id}.odcs.yaml does not say `disclosure: public`."
-        )
-    table.path_of(project.root, contract)
+    used = [contract]
+    if plan.network:
+        used.append(contracts.load(project, plan.network.contract))
+        if problems := list(_unfit_ties(plan, plan.network, used[1])):
+            raise PlanError("\n".join(problems))
+    for each in used:
+        if not each.public:
+            raise DisclosureError(
+                f"params/{name}.yaml, disclosure: is off, which is for public data only, and "
+                f"data_contracts/{each.id}.odcs.yaml does not say `disclosure: public`."
+            )
+        table.path_of(project.root, each)
     return Study(project=project, plan=plan, contract=contract)
 
 
@@ -78,6 +84,18 @@ def _disagreements(plan: Plan, contract: Contract) -> list[str]:
         )
     problems += [f"{here}, {said}" for said in _unfit_rows(plan, contract)]
     return problems
+
+
+def _unfit_ties(plan: Plan, network: Network, contract: Contract) -> Iterator[str]:
+    """What the plan asks of the list of ties, and its contract does not promise."""
+    here, columns = f"params/{plan.study}.yaml", {column.name: column for column in contract.columns}
+    asked = {"from": network.sender, "to": network.receiver, "site": network.site, "wave": network.wave}
+    for field, name in asked.items():
+        if name not in columns:
+            hint = marked_yaml.nearest(name, columns) or f"; its columns are {', '.join(columns)}"
+            yield f"{here}, network.{field}: there is no column {name} in {contract.id}{hint}"
+        elif field == "wave" and columns[name].type != "date":
+            yield f"{here}, network.wave: {name} is a {columns[name].type} in {contract.id}; make it a date"
 
 
 def _unfit_rows(plan: Plan, contract: Contract) -> Iterator[str]:

@@ -108,7 +108,8 @@ def _save_sides(bench: Bench, measure: Measure, sides: tuple[Inequality, Inequal
     ]
     draw = forest(
         rows,
-        label=f"{measure.label}: slope index, least minus most",
+        label=f"{measure.label}: from the {ends[0]} to the {ends[1]}",
+        what="Slope index",
         unit=unit_in_words(measure),
         lower_is=f"Higher among the {ends[0]}",
         higher_is=f"Higher among the {ends[1]}",
