@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Any, cast
 
 from pipeline import figures, results, series
 from pipeline import plan as plans
+from pipeline.errors import AnalysisError
 from pipeline.evaluation import forecast, shown
 from pipeline.evaluation.bench import Bench, about, axis_label, named, naming
+from pipeline.evaluation.shown_fit import shown_fit
 from pipeline.plan import COUNT_MODELS, FORECASTS, Harmonics, Measure, Plan, mid_sentence
 
 if TYPE_CHECKING:
@@ -31,17 +33,36 @@ def fit(plan: Plan, measure: Measure, data: pd.DataFrame) -> Fit | Forecast:
         return analysis(plan, measure, data).fit()
 
 
+def fit_or_refusal(plan: Plan, measure: Measure, data: pd.DataFrame) -> Fit | Forecast | str:
+    """Gives the fit, or for a panel the sentence that says why the treated together have none.
+
+    A panel may have too few periods for a time series, and still be compared with sites that had no change.
+    Raises AnalysisError for a study of one series, which has nothing else to go by.
+    """
+    try:
+        return fit(plan, measure, data)
+    except AnalysisError as refused:
+        if plan.data.unit is None:
+            raise
+        return str(refused).split(": ", 1)[-1]
+
+
+def refusal(measure: Measure, why: str) -> dict[str, Any]:
+    """Gives the part of its.json of a measure that has no fit."""
+    return {**about(measure), "refused": why}
+
+
 def analysis(plan: Plan, measure: Measure, data: pd.DataFrame) -> Analysis:
     """Gives what the plan asks of one measure's series, for the fit and for the checks that vary it."""
     from pipeline import its
 
     asked = plan.its
     counts = _is_counted(plan, measure)
-    first, *later = (_intervention(plan, change, data) for change in plan.interventions)
+    first, *later = (_intervention(plan, change, data) for change in series.changes(plan, data.index))
     return its.Analysis.of(
-        data["numerator" if counts and measure.numerator else "value"].to_numpy(),
+        data["numerator" if counts and measure.is_ratio else "value"].to_numpy(),
         first.start,
-        denominator=data["denominator"].to_numpy() if counts and measure.denominator else None,
+        denominator=data["denominator"].to_numpy() if counts and measure.is_ratio else None,
         covariates=series.covariates(data) if asked.covariates else None,
         later=later,
         per=measure.unit,
@@ -107,7 +128,7 @@ def results_of(
     """Gives what a fit found as plain values: the measure's part of its.json."""
     import pandas as pd
 
-    true, fit = fit, shown.fit(plan, measure, data, fit)
+    true, fit = fit, shown_fit(plan, measure, data, fit)
     periods = cast("pd.DatetimeIndex", data.index)
     dates = {place: day.date().isoformat() for place, day in enumerate(periods)}
     known = fit.effects["absolute"].notna()
@@ -120,6 +141,7 @@ def results_of(
     reached = [step for step in plan.its.horizons if step in steps and known.iloc[step - 1]]
     return {
         **about(measure),
+        "refused": None,
         "model": fit.model,
         "reason": fit.reason,
         "first": periods[0],
@@ -188,7 +210,7 @@ def tables(plan: Plan, measure: Measure, data: pd.DataFrame, fit: Fit | Forecast
     """Gives the tables that a notebook shows of a fit: its terms, where it has them, and its effects."""
     from pipeline import its
 
-    fit = shown.fit(plan, measure, data, fit)
+    fit = shown_fit(plan, measure, data, fit)
     terms = [fit.terms.round(4)] if isinstance(fit, its.Fit) else []
     return [*terms, fit.effects.round(3)]
 
@@ -231,7 +253,7 @@ def save_charts(
     that of its residuals as residuals-<measure>; gives them in this order."""
     from pipeline import its
 
-    fit = shown.fit(bench.plan, measure, data, fit)
+    fit = shown_fit(bench.plan, measure, data, fit)
     if isinstance(fit, its.Fit):
         return [_save_fit(bench, measure, data, fit), _save_residuals(bench, measure, data, fit)]
     return [_save_forecast(bench, measure, data, fit)]
@@ -260,7 +282,7 @@ def _save_fit(bench: Bench, measure: Measure, data: pd.DataFrame, fit: Fit) -> f
         dates=periods,
         interventions=[
             plots.Mark(each.label, placed.start)
-            for each, placed in zip(bench.plan.interventions, fit.interventions, strict=True)
+            for each, placed in zip(series.changes(bench.plan, periods), fit.interventions, strict=True)
         ],
         names=bench.names,
         note=shown.note(bench.plan, measure, data),

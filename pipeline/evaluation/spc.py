@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pipeline import series
 from pipeline.errors import AnalysisError, DataError
-from pipeline.evaluation import shown
 from pipeline.evaluation.bench import naming
+from pipeline.evaluation.shown_chart import shown_chart
 from pipeline.plan import Intervention, Measure, Plan
 
 if TYPE_CHECKING:
@@ -51,8 +51,8 @@ def charted(plan: Plan, measure: Measure, data: pd.DataFrame) -> Charted:
     return Charted(
         measure=measure,
         data=data,
-        chart=shown.chart(plan, measure, data, made),
-        beside=None if beside is None else (beside[0], shown.chart(plan, measure, data, beside[1])),
+        chart=shown_chart(plan, measure, data, made),
+        beside=None if beside is None else (beside[0], shown_chart(plan, measure, data, beside[1])),
         small_shifts=small_shifts(plan, measure, data, made),
         advice=advice(plan, measure, data, made),
     )

@@ -176,8 +176,12 @@ def controls(plan: Plan, fits: Mapping[str, Fit]) -> dict[str, Any] | None:
     """
     from pipeline import its
 
-    others = {measure.id: fits[measure.id] for measure in plan.measures if measure.role == "control"}
-    if not others:
+    others = {
+        measure.id: fits[measure.id]
+        for measure in plan.measures
+        if measure.role == "control" and measure.id in fits
+    }
+    if not others or plan.primary.id not in fits:
         return None
     found = its.judge_controls(fits[plan.primary.id], others)
     return {
