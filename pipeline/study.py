@@ -13,7 +13,7 @@ from pipeline.contract import model as contracts
 from pipeline.contract import table
 from pipeline.contract.model import Contract
 from pipeline.errors import DisclosureError, PlanError
-from pipeline.plan import Plan
+from pipeline.plan import MINIMUM, ROUND_TO, Plan
 from pipeline.project import Project
 
 
@@ -45,10 +45,11 @@ def load(project: Project, name: str, *, tries_rules: bool = False) -> Study:
     contract = contracts.load(project, plan.data.contract, tries_rules=tries_rules)
     if problems := _disagreements(plan, contract):
         raise PlanError("\n".join(problems))
-    if not contract.public:
+    if plan.rule is None and not contract.public:
         raise DisclosureError(
             f"params/{name}.yaml, disclosure: is off, which is for public data only, and "
-            f"data_contracts/{contract.id}.odcs.yaml does not say `disclosure: public`."
+            f"data_contracts/{contract.id}.odcs.yaml does not say `disclosure: public`; write "
+            f"`disclosure: {{minimum: {MINIMUM}, round_to: {ROUND_TO}}}`, or say so there if it is so."
         )
     table.path_of(project.root, contract)
     return Study(project=project, plan=plan, contract=contract)
