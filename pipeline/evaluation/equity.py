@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from pipeline.spc import Chart
 
 Groups = Mapping[str, "pd.DataFrame"]
+ROUND = str.maketrans("[]", "()")
+"""Square brackets stand round rows in the keys of results."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,10 +77,10 @@ def groups(bench: Bench, measure: Measure) -> dict[str, pd.DataFrame]:
 
 def _name(plan: Plan, place: int, order: list[str]) -> str:
     """A group's name: as in the data, with what its end of the order is called."""
-    ends = asked(plan)
+    ends, name = asked(plan), order[place].translate(ROUND)
     if ends.order is None or place not in (0, len(order) - 1):
-        return order[place]
-    return f"{order[place]} ({ends.ends[0 if place == 0 else 1]})"
+        return name
+    return f"{name} ({ends.ends[0 if place == 0 else 1]})"
 
 
 def analyse(plan: Plan, measure: Measure, by_group: Groups) -> Found:
