@@ -15,6 +15,7 @@ from typing import Any
 from pipeline.report.numbers import Numbers
 from pipeline.report.wording import (
     brief,
+    cautions,
     controls,
     effect,
     lasted,
@@ -27,6 +28,7 @@ from pipeline.report.wording import (
 
 SUBJECTS = (
     brief,
+    cautions,
     controls,
     effect,
     lasted,
