@@ -1,12 +1,12 @@
 """Interrupted time series: what a series did at a change and after it, against what was to be expected.
 
 `fit` is the one call; what it gives back, a `Fit`, holds the tables, the doubts, and the series to draw.
-`fit_many` is the same for thousands of series at once. How sure one can be of a fit is for the checks
-beside it: each gives a table, whether the finding passed, and a sentence.
 `fit_many` is the same for thousands of series at once. `structural` and `synthetic_control` find the
-counterfactual without a shape of the change, from the past or from comparators.
+counterfactual without a shape of the change, from the past or from comparators. How sure one can be of a
+finding is for the checks beside it: each gives a table, whether the finding passed, and a sentence.
 """
 
+from pipeline.flag import Flag
 from pipeline.its import power
 from pipeline.its.analysis import Analysis, Choices
 from pipeline.its.check import Check
@@ -20,11 +20,12 @@ from pipeline.its.comparator_checks import (
 )
 from pipeline.its.comparators import Controlled, controlled
 from pipeline.its.control_outcomes import ControlOutcomes, judge_controls
+from pipeline.its.difference_in_differences import DifferenceInDifferences, difference_in_differences
 from pipeline.its.event_time import EventTime, event_time_average
 from pipeline.its.fit_result import Alternative, Fit
 from pipeline.its.fitting import fit
-from pipeline.its.inference import Contrast, Flag
-from pipeline.its.influence import influence
+from pipeline.its.forecast import Forecast
+from pipeline.its.inference import Contrast
 from pipeline.its.interval import Interval
 from pipeline.its.interventions import Intervention
 from pipeline.its.leave_out import LeaveOnePeriodOut, leave_one_period_out
@@ -46,10 +47,12 @@ __all__ = [
     "Contrast",
     "ControlOutcomes",
     "Controlled",
+    "DifferenceInDifferences",
     "EventTime",
     "Fit",
     "Fits",
     "Flag",
+    "Forecast",
     "Interval",
     "Intervention",
     "LeaveOnePeriodOut",
@@ -67,10 +70,10 @@ __all__ = [
     "compare_trends_before",
     "controlled",
     "did_it_last",
+    "difference_in_differences",
     "event_time_average",
     "fit",
     "fit_many",
-    "influence",
     "judge_controls",
     "leave_one_comparator_out",
     "leave_one_period_out",

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from pipeline.flag import Flag
 from pipeline.its.diagnostics import Diagnostics
 from pipeline.its.effects import Effects
-from pipeline.its.inference import Flag, FloatArray
+from pipeline.its.inference import FloatArray
 
 FEW_POINTS = 12
 """Turner et al. (2021): below this no method's intervals can be relied on."""
@@ -181,7 +182,7 @@ def impossible_counterfactual(facts: Facts) -> Flag | None:
     """A counterfactual below zero, for what can't be, or above the most there can be."""
     table = facts.effects.table
     rows = [row for row in table.index if isinstance(row, int)]
-    expected = table.loc[rows, "expected"].to_numpy(dtype=float)
+    expected = table["expected"].to_numpy(dtype=float)[: len(rows)]
     most = np.full(len(rows), np.inf if facts.at_most is None else facts.at_most)
     if facts.kind == "proportion" and facts.exposure is not None:
         most = np.minimum(most, facts.exposure[rows])

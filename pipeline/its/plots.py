@@ -29,6 +29,7 @@ BAND = 0.16
 """Opacity of the counterfactual's band: light enough that points and lines on it keep their contrast."""
 
 NOTE = 8.5
+DOTTED = (0, (1, 2))
 PHASE_IN = "The grey strip is the phase-in, which the trends leave out."
 
 
@@ -47,15 +48,18 @@ def counterfactual(
     unit: str = "",
     dates: pd.DatetimeIndex | pd.PeriodIndex | None = None,
     interventions: Sequence[Mark] = (),
+    annotations: Sequence[Mark] = (),
     names: Mapping[str, str] | None = None,
     fitted_label: str = "What happened (trend)",
     expected_label: str = "Expected without the change",
+    note: str = "",
 ) -> figures.Draw:
     """Gives a chart of the series, its trend, and the trend expected had nothing changed with its 95% band.
 
     `label` names the measure and `unit` says what the axis counts; `dates`, one for each period, label the
     time axis (without them it shows the fit's times). `interventions` are the interruptions to mark: by
-    default the fit's own, labelled "Change". `names` gives covariates a name for readers.
+    default the fit's own, labelled "Change"; what else is to be known (`annotations`) has a dotted line.
+    `names` gives covariates a name for readers. `note` is put under the chart.
 
     Where the model has seasonality or covariates the points are adjusted for them, and the axis title says
     so: both trends are drawn at the average season, and only like with like can be compared by eye.
@@ -71,25 +75,29 @@ def counterfactual(
         narrow = figures.is_narrow(figure)
         table = fit.series
         x = place_x(table["time"].to_numpy(dtype=float), dates)
-        edges = [_boundary(x, mark.position) for mark in marks]
+        edges = [boundary(x, mark.position) for mark in marks]
         points = table["adjusted"].to_numpy(dtype=float)
         figures.quiet_grid(axes)
         if fit.after > fit.start:
-            axes.axvspan(_boundary(x, fit.start), _boundary(x, fit.after), color=figures.GRID, linewidth=0)
+            axes.axvspan(boundary(x, fit.start), boundary(x, fit.after), color=figures.GRID, linewidth=0)
         for edge in edges:
             axes.axvline(edge, color=figures.SOFT, linewidth=1.1)
+        noted = [(note.label, boundary(x, note.position)) for note in annotations]
+        for _, edge in noted:
+            axes.axvline(edge, color=figures.SOFT, linewidth=1.0, linestyle=DOTTED)
         axes.plot(
             x,
             points,
             linestyle="none",
             marker="o",
-            markersize=_dot(len(x), narrow),
+            markersize=dot(len(x), narrow),
             color=figures.OBSERVED,
             markeredgewidth=0,
         )
         _draw_trends(axes, fit, x)
         x_axis(axes, x, dates, narrow)
         notes = [*place_values(axes, points, fit.series), *([PHASE_IN] if fit.after > fit.start else [])]
+        notes += [note] if note else []
         axes.set_xlabel(wrapped(figure, " ".join(notes), NOTE, 0.8), loc="left", fontsize=NOTE)
         last = table.iloc[-1]
         label_line_ends(
@@ -101,7 +109,7 @@ def counterfactual(
             ],
         )
         rows = label_interruptions(
-            figure, axes, [(mark.label, edge) for mark, edge in zip(marks, edges, strict=True)]
+            figure, axes, [*((mark.label, edge) for mark, edge in zip(marks, edges, strict=True)), *noted]
         )
         head(figure, axes, label, _axis_title(unit, fit.adjusted_for, shown), rows)
 
@@ -125,13 +133,13 @@ def residuals(
         x = place_x(table["time"].to_numpy(dtype=float), dates)
         figures.quiet_grid(over_time)
         over_time.axhline(0, color=figures.SOFT, linewidth=0.8)
-        over_time.axvline(_boundary(x, fit.start), color=figures.SOFT, linewidth=1.1)
+        over_time.axvline(boundary(x, fit.start), color=figures.SOFT, linewidth=1.1)
         over_time.plot(
             x,
             table["innovation"].to_numpy(dtype=float),
             linestyle="none",
             marker="o",
-            markersize=_dot(len(x), narrow),
+            markersize=dot(len(x), narrow),
             color=figures.OBSERVED,
             markeredgewidth=0,
         )
@@ -168,13 +176,13 @@ def _draw_trends(axes: Axes, fit: Fit, x: FloatArray) -> None:
     axes.plot(x[since], expected[since], color=figures.EXPECTED, linewidth=1.8, linestyle=(0, (4, 2)))
 
 
-def _boundary(x: FloatArray, position: int) -> float:
-    """Half-way between the last point before and the first after: every point is clearly on one side."""
+def boundary(x: FloatArray, position: int) -> float:
+    """Gives half-way from the last point before to the first after: every point is clearly on one side."""
     return float((x[position - 1] + x[position]) / 2)
 
 
-def _dot(n: int, narrow: bool) -> float:
-    """The points' diameter: smaller in a long series, so that they don't run together."""
+def dot(n: int, narrow: bool) -> float:
+    """Gives the points' diameter: smaller in a long series, so that they don't run together."""
     return float(np.clip((260 if narrow else 560) / n, 2.4, 4.5))
 
 

@@ -5,8 +5,6 @@ report.qmd is a real Quarto document without code cells, the same on every machi
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +14,9 @@ from pipeline.plan import mid_sentence
 from pipeline.report import wording
 from pipeline.report.markdown import Markdown, as_yaml_string, escape
 from pipeline.report.numbers import Numbers
+from pipeline.report.wording import card
+from pipeline.report.wording.judgement import judged
+from pipeline.report.wording.status import is_draft
 
 if TYPE_CHECKING:
     from pipeline.contract.model import Contract
@@ -43,6 +44,14 @@ ESTIMATORS = {
     "prais-winsten": "Prais and Winsten’s regression for autocorrelated errors",
 }
 LARGE = 100
+LATEST = 240
+"""Periods that a page's table of a chart's figures shows at most; the CSV file beside it has all."""
+ROLES = {
+    "outcome": "an outcome, which the change should move",
+    "process": "a step on the way, which shows if the change was carried out",
+    "balancing": "watched in case the change does harm elsewhere",
+    "control": "should not move with the change; if it does, something else was at work",
+}
 RULES = {
     "making-data-count": "NHS England’s Making Data Count",
     "nhsr-plotthedots": "the R package NHSRplotthedots",
@@ -80,19 +89,24 @@ def write(templates: Path, plan: Plan, contract: Contract, numbers: Numbers) -> 
         frozen=numbers.results.get("frozen"),
         primary=plan.primary,
         controls=[measure for measure in plan.measures if measure.role == "control"],
-        others=[measure for measure in plan.measures if measure != plan.primary],
+        others=[measure for measure in plan.regular if measure != plan.primary],
+        between=[measure for measure in plan.measures if not measure.is_regular],
         every=plan.data.period.every,
         change=plan.intervention.label,
         covariates=[mid_sentence(labels[name]) for name in plan.its.covariates],
         number=numbers.show,
+        column=numbers.column,
         value=numbers.value,
-        say=_bound(numbers),
+        has=numbers.has,
+        latest=LATEST,
+        say=wording.said(numbers),
         where_broken=where_broken,
         amount="whole" if _is_large(numbers, plan.primary.id) else "plain",
         signed="whole-signed" if _is_large(numbers, plan.primary.id) else "signed",
         terms=TERMS,
         estimators=ESTIMATORS,
         rules=RULES,
+        roles=ROLES,
         version=__version__,
     )
 
@@ -101,6 +115,26 @@ def attribute(text: Any) -> Markdown:
     """Gives text for an attribute in braces, as in `fig-alt="..."`: no quotes, braces or backslashes."""
     swaps = str.maketrans({'"': "”", "\\": "/", "{": "(", "}": ")", "<": "‹", ">": "›"})
     return Markdown(" ".join(str(text).translate(swaps).split()))
+
+
+def roots(plan: Plan, contract: Contract) -> dict[str, Any]:
+    """Gives what sentences need of the plan and the contract, as parts of the results by their names."""
+    declared = contract.properties
+    return {
+        "plan": plan.model_dump(mode="json"),
+        "status": {
+            "synthetic": contract.synthetic,
+            "provisional": declared.provisional.since.isoformat() if declared.provisional else None,
+        },
+        "breaks": {
+            measure.id: [
+                {"at": each.at.isoformat(), "label": each.label}
+                for each in declared.breaks
+                if each.touches(measure.columns)
+            ]
+            for measure in plan.measures
+        },
+    }
 
 
 def where_broken(finding: dict[str, Any]) -> str:
@@ -117,13 +151,16 @@ def summary(plan: Plan, numbers: Numbers) -> dict[str, Any]:
         "study": plan.study,
         "title": plan.title,
         "question": plan.question,
-        "verdict": wording.verdict(numbers, plan.primary.id),
-        "judgement": wording.judged(numbers, plan.primary.id),
+        "verdict": card.verdict(numbers, plan.primary.id),
+        "judgement": judged(numbers, plan.primary.id),
         "change": plan.intervention.label,
         "start": plan.intervention.start,
         "first": found["first"],
         "last": found["last"],
         "every": plan.data.period.every,
+        "draft": is_draft(numbers),
+        "synthetic": numbers.value("status.synthetic"),
+        "funder": plan.funder,
         "files": [f"report.{form}" for form in plan.report.formats],
         "frozen": bool(numbers.results.get("frozen")),
     }
@@ -133,22 +170,3 @@ def _is_large(numbers: Numbers, measure: str) -> bool:
     """True if whole numbers say enough: what was expected has three digits or more."""
     expected = numbers.value(f"its.measures.{measure}.effects[average].expected")
     return bool(abs(expected) >= LARGE)
-
-
-def _bound(numbers: Numbers) -> dict[str, Callable[..., Any]]:
-    """The sentences of `wording`, with the results already given."""
-    names = (
-        "answer",
-        "headline",
-        "course",
-        "control",
-        "tile_change",
-        "tile_size",
-        "tile_control",
-        "chart_finding",
-        "process_heading",
-        "process",
-        "level_shift",
-    )
-    said: dict[str, Callable[..., Any]] = {name: partial(getattr(wording, name), numbers) for name in names}
-    return {**said, "limits": wording.limits}

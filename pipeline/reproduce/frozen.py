@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from pipeline.project import Project
 
 FOLDER = "params/frozen"
+AFTERWARDS = ("reporting", "sign_off")
+"""Parts of a plan that are no choice of analysis: what reviewers are told, and who signed the report."""
 
 
 class Version(BaseModel):
@@ -54,8 +56,8 @@ class Frozen(BaseModel):
 
 
 def canonical(plan: Plan) -> dict[str, Any]:
-    """Gives the plan with every default written out, as plain values."""
-    return plan.model_dump(mode="json")
+    """Gives a plan's choices with every default written out, as plain values; not what is said AFTERWARDS."""
+    return plan.model_dump(mode="json", exclude=set(AFTERWARDS))
 
 
 def digest(plan: dict[str, Any]) -> str:
@@ -130,7 +132,7 @@ def deviations(frozen: Frozen, plan: Plan) -> list[Change]:
 
 
 def as_results(frozen: Frozen | None, plan: Plan) -> dict[str, Any] | None:
-    """Gives what a report says of the frozen plan: day, hash, amendments, deviations; None without one."""
+    """Gives what a report says of the frozen plan: day, hash, amendments, deviations; else None."""
     if frozen is None:
         return None
     first = frozen.versions[0]

@@ -100,7 +100,7 @@ def run(stages: Sequence[Stage], folder: Path, python: Path, tell: Tell) -> None
 
 
 def _surroundings(folder: Path, python: Path) -> dict[str, str]:
-    """The variables a stage sees: no setting of this user's for Python, Jupyter or matplotlib is there."""
+    """The variables a stage sees: no setting of this user's for Python, Jupyter or matplotlib."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(FORGOTTEN)}
     return kept | {
         "PATH": f"{python.parent}{os.pathsep}{os.environ.get('PATH', '')}",
