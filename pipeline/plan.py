@@ -54,6 +54,8 @@ Estimator = Literal[
 ChartKind = Literal["auto", "run", "xmr", "mr", "xbar", "s", "p", "u", "c", "p'", "u'", "i'", "g", "t"]
 Rules = Literal["making-data-count", "nhsr-plotthedots", "anhoej", "western-electric", "nelson"]
 
+MINIMUM, ROUND_TO = 5, 5
+"""Disclosure control unless the plan says otherwise: counts of 1 to 4 are hidden, others rounded to fives."""
 WITHOUT_LAG = (
     "reml-ar1",
     "averaged-ar1",
@@ -65,6 +67,8 @@ WITHOUT_LAG = (
     "synthetic-control",
 )
 """The models whose errors need no lag: the others are newey-west, models of counts, and auto."""
+OF_SINGLE_CASES = ("mr", "g", "t")
+"""Charts whose points are differences of neighbours, or one event each."""
 FORECASTS = ("structural", "synthetic-control")
 """The models that expect something of the series after the change, without a shape of what changed."""
 COUNT_MODELS = ("poisson", "quasi-poisson", "negative-binomial", "binomial")
@@ -97,10 +101,11 @@ def _slug(value: str) -> str:
     return value
 
 
-def _off(value: Any) -> Any:
-    if value != "off":
+def _off_or_rule(value: Any) -> Any:
+    if isinstance(value, str) and value != "off":
         raise ValueError(
-            "suppression and rounding are not built yet; write `off`, which is for public data only"
+            f"{value} is not known; write {{minimum: {MINIMUM}, round_to: {ROUND_TO}}}, or off if the data "
+            "are public"
         )
     return value
 
@@ -383,6 +388,13 @@ class Network(Part):
         return self
 
 
+class Disclosure(Part):
+    """Which counts may be shown: none below `minimum` (but nought), the others to the nearest `round_to`."""
+
+    minimum: Annotated[int, Field(ge=2)] = MINIMUM
+    round_to: Annotated[int, Field(ge=1)] = ROUND_TO
+
+
 class Report(Part):
     """What is rendered."""
 
@@ -460,8 +472,8 @@ class Plan(Part):
     sustain: Sustain | None = None
     equity: Equity | None = None
     network: Network | None = None
-    disclosure: Annotated[Literal["off"], BeforeValidator(_off)] = Field(
-        description="`off` is for public data only; suppression and rounding are not built yet."
+    disclosure: Annotated[Literal["off"] | Disclosure, BeforeValidator(_off_or_rule)] = Field(
+        description="Which counts may be shown; `off` is for public data only."
     )
     reporting: Reporting = Reporting()
     sign_off: SignOff = SignOff()
@@ -485,6 +497,11 @@ class Plan(Part):
     def primary(self) -> Measure:
         """The first outcome."""
         return next(measure for measure in self.measures if measure.role == "outcome")
+
+    @property
+    def rule(self) -> Disclosure | None:
+        """The rule of disclosure control; None where it is off."""
+        return None if self.disclosure == "off" else self.disclosure
 
     @property
     def intervention(self) -> Intervention:
@@ -529,6 +546,15 @@ def load(project: Project, study: str) -> Plan:
                 ("data", "contract"), f"is {plan.data.contract}, but params.yaml gives {study} {dataset}"
             )
         )
+    listed, ties = project.networks.get(study), plan.network.contract if plan.network else None
+    if ties and listed != ties:
+        said = f"needs `{study}: {{dataset: {ties}}}` under `networks` in params.yaml"
+        raise PlanError(source.complaint(("network", "contract"), said))
+    if listed and not ties:
+        said = (
+            f"has no `network`, but params.yaml has one for it, of {listed}; ask for it, or take it out there"
+        )
+        raise PlanError(source.complaint((), said))
     return plan
 
 
@@ -549,6 +575,7 @@ def contradictions(plan: Plan) -> Iterator[tuple[tuple[marked_yaml.Key, ...], st
     if its.lag and its.model in WITHOUT_LAG:
         yield ("its", "lag"), f"{its.model} has no lag; take it out, or use newey-west or a model of counts"
     yield from _model_contradictions(plan)
+    yield from _disclosing(plan)
     if isinstance(its.seasonality, Harmonics):
         most = period.season // 2
         if its.seasonality.harmonics > most:
@@ -619,6 +646,26 @@ def _contradictions_of_groups(plan: Plan) -> Iterator[tuple[tuple[marked_yaml.Ke
     if plan.its.model in FORECASTS:
         said = f"{plan.its.model} has no shape of the change to compare groups by; use another model"
         yield ("its", "model"), said
+
+
+def _disclosing(plan: Plan) -> Iterator[tuple[tuple[marked_yaml.Key, ...], str]]:
+    """What shows every single count by its nature, and so can't go with disclosure control."""
+    if plan.rule is None:
+        return
+    public = "with disclosure control"
+    if plan.its.model in FORECASTS:
+        yield (
+            ("its", "model"),
+            f"{plan.its.model} tells what happened in each period; choose another {public}",
+        )
+    if plan.spc.chart in OF_SINGLE_CASES:
+        yield ("spc", "chart"), f"{plan.spc.chart} shows single counts or cases; choose another {public}"
+    if plan.spc.small_shifts:
+        said = f"{plan.spc.small_shifts} adds up counts that could be taken apart; leave it out {public}"
+        yield ("spc", "small_shifts"), said
+    for index, measure in enumerate(plan.measures):
+        if not measure.is_regular:
+            yield ("measures", index, "kind"), f"each time is that of one event, and can't be shown {public}"
 
 
 def _model_contradictions(plan: Plan) -> Iterator[tuple[tuple[marked_yaml.Key, ...], str]]:

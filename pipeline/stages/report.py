@@ -23,11 +23,16 @@ def run(project: Project, study: str) -> None:
     plan = plans.load(project, study)
     contract = model.load(project, plan.data.contract)
     found = {method: project.results(study, method) for method in ("its", "spc")}
-    found |= {folder.name: folder for folder in sorted(project.results(study, "groups").iterdir())}
+    groups = sorted(project.results(study, "groups").glob("*/*.json"))
+    found |= {path.stem: path.parent for path in groups if path.stem == path.parent.name}
     data = results.read_json(project.results("_data", contract.id, "validation.json"))
     numbers = Numbers(
         {
-            "data": {**data, "checked": len(data["findings"])},
+            "data": {
+                **data,
+                "checked": len(data["findings"]),
+                "disclosure": plan.rule and plan.rule.model_dump(),
+            },
             "software": {"lasting": __version__},
             "frozen": frozen.as_results(frozen.read(project, study), plan),
             **document.roots(plan, contract),
