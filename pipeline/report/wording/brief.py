@@ -7,7 +7,7 @@ from typing import Any
 from pipeline.plan import mid_sentence
 from pipeline.report.markdown import Markdown, fill
 from pipeline.report.numbers import Numbers
-from pipeline.report.wording.judgement import ENDS, Judgement, judge, judged
+from pipeline.report.wording.judgement import ENDS, Judgement, judge_row, judged
 from pipeline.report.wording.phrases import against_expected, amount, interval, is_count, moved, subject, the
 
 ANSWERS: dict[Judgement, str] = {
@@ -22,6 +22,7 @@ ANSWERS: dict[Judgement, str] = {
 
 
 NO_CLEAR_CHANGE = "No clear change."
+BUT_FADED = "Yes, but it faded."
 SMALL = 0.1
 """An interval within this share of what was expected, up and down, leaves no room for a large change; a wider
 one that holds zero can't tell."""
@@ -32,7 +33,14 @@ def answer(numbers: Numbers, measure: str) -> Markdown:
     found = judged(numbers, measure)
     if found == "unclear" and _is_narrow(numbers.value(f"its.measures.{measure}.effects[average]")):
         return Markdown(NO_CLEAR_CHANGE)
+    if found == "improved" and _faded(numbers, measure):
+        return Markdown(BUT_FADED)
     return Markdown(ANSWERS[found])
+
+
+def _faded(numbers: Numbers, measure: str) -> bool:
+    key = f"its.measures.{measure}.sustained"
+    return numbers.has(key) and bool(numbers.value(f"{key}.verdict") == "faded")
 
 
 def _is_narrow(row: dict[str, Any]) -> bool:
@@ -110,7 +118,7 @@ def course(numbers: Numbers, measure: str, every: str) -> Markdown:
     for place, key in enumerate(keys):
         row = numbers.value(key)
         which = f"the last {every} we have" if place or len(keys) == 1 else f"the first {every}"
-        clear = judge(row["absolute_lower"], row["absolute_upper"], None) != "unclear"
+        clear = judge_row(row, None) != "unclear"
         parts.append(
             fill(
                 "{on} {which}, {when}, {size} (likely {interval}{doubt})",

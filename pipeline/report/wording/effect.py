@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pipeline.report.markdown import Markdown, fill
 from pipeline.report.numbers import Numbers
-from pipeline.report.wording.judgement import judge, judged
+from pipeline.report.wording.judgement import judge_row, judged
 from pipeline.report.wording.phrases import the
 
 
@@ -37,7 +37,7 @@ def effects_finding(numbers: Numbers, measure: str, every: str) -> Markdown:
         numbers.value(f"its.measures.{measure}.effects[{row}]")
         for row in (*numbers.value(f"its.measures.{measure}.horizons"), "average")
     ]
-    clear = [judge(row["absolute_lower"], row["absolute_upper"], None) != "unclear" for row in rows]
+    clear = [judge_row(row, None) != "unclear" for row in rows]
     if all(clear):
         return Markdown("At each point in the table, the difference is more than chance would likely give.")
     if not any(clear):

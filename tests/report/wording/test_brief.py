@@ -185,3 +185,27 @@ def test_the_table_of_effects_has_a_sentence(average, first, said):
     measure = measured(*average) | {"horizons": ["2020-01-01"]}
     measure["effects"][0] = effect_row("2020-01-01", *first)
     assert effect.effects_finding(numbers_of(measure), "m", "month").startswith(said)
+
+
+def test_an_improvement_that_faded_is_not_a_plain_yes():
+    measure = measured(-140, 60) | {"sustained": {"verdict": "faded"}}
+    assert brief.answer(numbers_of(measure), "m") == "Yes, but it faded."
+    measure = measured(140, 60) | {"sustained": {"verdict": "faded"}}
+    assert brief.answer(numbers_of(measure), "m") == "No, it got worse."
+
+
+def test_the_judgement_is_by_the_interval_that_is_shown():
+    # A log-linear model of few deaths: the share is clear, the difference in deaths is not (Nightingale).
+    measure = measured(-24.0, 26.8)
+    measure["effects"][1] |= {"relative": -0.739, "relative_lower": -0.887, "relative_upper": -0.401}
+    numbers = numbers_of(measure)
+    assert brief.answer(numbers, "m") == "Yes."
+    assert brief.headline(numbers, "m", "The commission", "month").endswith(
+        "a fall of **74%** (likely between 40% and 89%)."
+    )
+
+
+def test_a_rise_without_limit_is_still_a_rise():
+    measure = measured(140, 60)
+    measure["effects"][1] |= {"relative_lower": 0.2, "relative_upper": None}
+    assert brief.answer(numbers_of(measure), "m") == "No, it got worse."
