@@ -15,12 +15,14 @@ from typing import Any
 from pipeline.report.numbers import Numbers
 from pipeline.report.wording import (
     brief,
+    cautions,
     controls,
     effect,
     lasted,
     lead,
     process,
     sites,
+    stability,
     standards,
     status,
     sureness,
@@ -28,12 +30,14 @@ from pipeline.report.wording import (
 
 SUBJECTS = (
     brief,
+    cautions,
     controls,
     effect,
     lasted,
     lead,
     process,
     sites,
+    stability,
     standards,
     status,
     sureness,
