@@ -318,6 +318,18 @@ def schema() -> None:
 
 
 @app.command(hidden=True)
+def inspector() -> None:
+    """Validate the datasets that stages ask for (`lasting run` starts this)."""
+    from functools import partial
+
+    from pipeline import inspector as inspecting
+    from pipeline import project
+    from pipeline.stages import validate
+
+    inspecting.serve(partial(validate.inspect, project.load()))
+
+
+@app.command(hidden=True)
 def stage(name: str, item: Annotated[str, typer.Argument()] = "") -> None:
     """Run one stage of dvc.yaml (DVC calls this)."""
     import importlib
