@@ -298,6 +298,19 @@ def diff(
 
 
 @app.command()
+def lab(name: Annotated[str, typer.Argument(metavar="STUDY", help="A study of params.yaml.")]) -> None:
+    """Open a study's notebooks in JupyterLab: copies in scratch/, with its name filled in."""
+    from pipeline import lab as labs
+    from pipeline import project
+
+    found = project.load()
+    places = labs.copies(found, name)
+    for place in places:
+        typer.echo(found.name_of(place))
+    raise typer.Exit(labs.open_lab(found, name, places))
+
+
+@app.command()
 def doctor() -> None:
     """Say what this environment has: Python, packages, rendering engine, and what is missing."""
     from pipeline import environment
