@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any, Literal
 
 from pipeline.report.numbers import Numbers
+from pipeline.report.wording.lead import is_of_sites, lead
 
 Judgement = Literal["improved", "worsened", "changed", "unclear", "turned-worse", "turned-better", "turned"]
 
@@ -37,7 +38,15 @@ def judge_row(row: Mapping[str, Any], better: str | None) -> Judgement:
 
 
 def judged(numbers: Numbers, measure: str) -> Judgement:
-    """Gives the judgement on a measure: by its average effect, unless it clearly turned."""
+    """Gives the judgement on a measure, by the finding that the report leads with."""
+    if not is_of_sites(numbers, measure):
+        return judged_series(numbers, measure)
+    better = numbers.value(f"its.measures.{measure}.better")
+    return judge_row(numbers.value(lead(numbers, measure)), better)
+
+
+def judged_series(numbers: Numbers, measure: str) -> Judgement:
+    """Gives the judgement on the one time series: by its average effect, unless it clearly turned."""
     key = f"its.measures.{measure}"
     better = numbers.value(f"{key}.better")
     rows = [numbers.value(f"{key}.effects[{numbers.value(f'{key}.{end}')}]") for end in ENDS]
