@@ -64,4 +64,6 @@ def _write_data(method: str, source: Path, folder: Path) -> None:
         measures, charted = read["measures"].items(), CHARTED[method].items()
         found = {f"{name}-{measure}": about[table] for measure, about in measures for table, name in charted}
     for name, rows in found.items():
+        if not rows:  # a measure whose time series was refused
+            continue
         results.write_whole(folder / f"{name}.csv", to_csv(rows))
