@@ -206,6 +206,7 @@ def test_the_schema_for_editors_is_the_models_and_accepts_the_example():
         (ROOT / "params" / "seat-belt-law.yaml").read_text(encoding="utf-8"), Loader=yaml.BaseLoader
     )
     example["its"]["horizons"] = [int(step) for step in example["its"]["horizons"]]
+    example["spc"]["seasonally_adjusted"] = example["spc"]["seasonally_adjusted"] == "true"
     example["sustain"] = {name: float(value) for name, value in example["sustain"].items()}
     jsonschema.validate(example, schema)
     with pytest.raises(jsonschema.ValidationError):
