@@ -148,7 +148,9 @@ def show_made(made: Made) -> None:
         console.print(
             Text(f"The table is large: keep it out of git with `dvc add {made.study.contract.raw}`.")
         )
-    console.print(Text(f"Next: read params/{name}.yaml through, then `lasting run {name}`."))
+    console.print(
+        Text(f"Next: read params/{name}.yaml through; `lasting run {name}`; `lasting open {name}`.")
+    )
 
 
 def ask_to_run(running: Running) -> bool:
