@@ -77,9 +77,27 @@ def test_defaults_are_those_of_the_design():
             {"interventions": [{"label": "A", "start": "2020-01-01", "phase_in": {"until": "2019-01-01"}}]},
             "interventions[1]: `phase_in.until` should be later",
         ),
+        ({"disclosure": {"minimum": 1}}, "disclosure.minimum: should be greater than or equal to 2"),
+        ({"disclosure": {"round": 5}}, "disclosure.round: unknown key; did you mean round_to?"),
+        ({"disclosure": "on"}, "disclosure: on is not known; write {minimum: 5, round_to: 5}, or off if"),
         (
-            {"disclosure": {"minimum": 5}},
-            "disclosure: suppression and rounding are not built yet; write `off`, which",
+            {"disclosure": {}, "its": {"model": "structural"}},
+            "its.model: structural tells what happened in each period; choose another with disclosure",
+        ),
+        (
+            {"disclosure": {}, "spc": {"chart": "mr"}},
+            "spc.chart: mr shows single counts or cases; choose another with disclosure control",
+        ),
+        (
+            {"disclosure": {}, "spc": {"small_shifts": "ewma"}},
+            "spc.small_shifts: ewma adds up counts that could be taken apart; leave it out",
+        ),
+        (
+            {
+                "disclosure": {},
+                "measures": [_measure(), {**_measure(id="t", kind="time-between"), "column": None}],
+            },
+            "measures[2].kind: each time is that of one event, and can't be shown with disclosure",
         ),
         ({"report": {"formats": ["odt"]}}, "report.formats[1]: "),
     ],
@@ -130,6 +148,22 @@ def _data(every: str) -> dict:
         ({"its": {"covariates": ["t", "t"]}}, "its.covariates[2]: t comes a second time; take it out"),
         ({"measures": [_measure(target=float("inf"))]}, "measures[1].target: should be a finite number"),
         ({"measures": [_measure(per=float("nan"))]}, "measures[1].per: should be a finite number"),
+        (
+            {"equity": {"gradient": "imd"}},
+            "equity.gradient: is imd, and data.strata is not there; make them agree",
+        ),
+        (
+            {"data": {**_data("month"), "strata": "imd"}, "equity": {"gradient": "imd", "order": [1, 2, 1]}},
+            "equity.order: 1 comes twice; take one out",
+        ),
+        (
+            {
+                "data": {**_data("month"), "strata": "imd"},
+                "equity": {"gradient": "imd"},
+                "its": {"model": "structural"},
+            },
+            "its.model: structural has no shape of the change to compare groups by",
+        ),
         ({"spc": {"baseline": 24}}, "spc.baseline: should hold keys and values (periods)"),
         ({"spc": {"baseline": {"periods": 1}}}, "spc.baseline.periods: should be greater than or equal to 2"),
     ],
