@@ -551,9 +551,7 @@ def load(project: Project, study: str) -> Plan:
         said = f"needs `{study}: {{dataset: {ties}}}` under `networks` in params.yaml"
         raise PlanError(source.complaint(("network", "contract"), said))
     if listed and not ties:
-        said = (
-            f"has no `network`, but params.yaml has one for it, of {listed}; ask for it, or take it out there"
-        )
+        said = f"has no `network`, and params.yaml lists its ties, {listed}; ask for it, or take them out"
         raise PlanError(source.complaint((), said))
     return plan
 

@@ -148,6 +148,22 @@ def _data(every: str) -> dict:
         ({"its": {"covariates": ["t", "t"]}}, "its.covariates[2]: t comes a second time; take it out"),
         ({"measures": [_measure(target=float("inf"))]}, "measures[1].target: should be a finite number"),
         ({"measures": [_measure(per=float("nan"))]}, "measures[1].per: should be a finite number"),
+        (
+            {"equity": {"gradient": "imd"}},
+            "equity.gradient: is imd, and data.strata is not there; make them agree",
+        ),
+        (
+            {"data": {**_data("month"), "strata": "imd"}, "equity": {"gradient": "imd", "order": [1, 2, 1]}},
+            "equity.order: 1 comes twice; take one out",
+        ),
+        (
+            {
+                "data": {**_data("month"), "strata": "imd"},
+                "equity": {"gradient": "imd"},
+                "its": {"model": "structural"},
+            },
+            "its.model: structural has no shape of the change to compare groups by",
+        ),
         ({"spc": {"baseline": 24}}, "spc.baseline: should hold keys and values (periods)"),
         ({"spc": {"baseline": {"periods": 1}}}, "spc.baseline.periods: should be greater than or equal to 2"),
     ],
