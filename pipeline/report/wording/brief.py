@@ -150,6 +150,10 @@ def limits(_numbers: Numbers) -> Markdown:
 def tile_change(numbers: Numbers, measure: str, every: str) -> tuple[Markdown, Markdown]:
     """Gives the tile 'Did it change?': a word, and the average difference behind it."""
     amount = numbers.show(f"{lead(numbers, measure)}.absolute", "signed")
+    if is_of_sites(numbers, measure):
+        return moved(numbers, measure), fill(
+            "{amount} a {every}, at the average site", amount=amount, every=every
+        )
     return moved(numbers, measure), fill("{amount} a {every}, on average", amount=amount, every=every)
 
 
