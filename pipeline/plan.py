@@ -355,6 +355,39 @@ class Sustain(Part):
     keep: Annotated[float, Field(gt=0, le=1)] = 0.8
 
 
+class Equity(Part):
+    """For whom: the groups of `data.strata`, and whether the gap between them narrowed."""
+
+    gradient: Text = Field(description="The column of the groups: that of `data.strata`.")
+    order: tuple[int | Text, ...] | None = Field(
+        None,
+        min_length=3,
+        description="The groups from the most deprived to the least; leave it out where they have no order.",
+    )
+    ends: tuple[Text, Text] = Field(
+        ("most deprived", "least deprived"),
+        description="What the first and the last group of the order are called.",
+    )
+
+
+class Network(Part):
+    """How people work together: a list of ties, under a contract of its own, before and after."""
+
+    contract: Text = Field(description="The dataset of ties: one row for each person named, in each wave.")
+    sender: Text = Field(alias="from", description="The column of who names.")
+    receiver: Text = Field(alias="to", description="The column of who is named; empty for naming nobody.")
+    site: Text = Field(description="The column of where the person who names works.")
+    wave: Text = Field(description="The column that dates the waves.")
+    before: Date = Field(description="The wave before the change, by its date.")
+    after: Date = Field(description="The wave after it.")
+
+    @model_validator(mode="after")
+    def _after_follows(self) -> Network:
+        if self.after <= self.before:
+            raise ValueError("`after` should be later than `before`")
+        return self
+
+
 class Disclosure(Part):
     """Which counts may be shown: none below `minimum` (but nought), the others to the nearest `round_to`."""
 
@@ -437,6 +470,8 @@ class Plan(Part):
     its: Its = Its()
     spc: Spc = Spc()
     sustain: Sustain | None = None
+    equity: Equity | None = None
+    network: Network | None = None
     disclosure: Annotated[Literal["off"] | Disclosure, BeforeValidator(_off_or_rule)] = Field(
         description="Which counts may be shown; `off` is for public data only."
     )
@@ -511,6 +546,15 @@ def load(project: Project, study: str) -> Plan:
                 ("data", "contract"), f"is {plan.data.contract}, but params.yaml gives {study} {dataset}"
             )
         )
+    listed, ties = project.networks.get(study), plan.network.contract if plan.network else None
+    if ties and listed != ties:
+        said = f"needs `{study}: {{dataset: {ties}}}` under `networks` in params.yaml"
+        raise PlanError(source.complaint(("network", "contract"), said))
+    if listed and not ties:
+        said = (
+            f"has no `network`, but params.yaml has one for it, of {listed}; ask for it, or take it out there"
+        )
+        raise PlanError(source.complaint((), said))
     return plan
 
 
@@ -585,6 +629,23 @@ def _contradictions_of_sites(plan: Plan) -> Iterator[tuple[tuple[marked_yaml.Key
             yield ("interventions", index, "units"), said
         elif twice := [name for place, name in enumerate(change.units) if name in change.units[:place]]:
             yield ("interventions", index, "units"), f"{twice[0]} comes twice; take one out"
+    yield from _contradictions_of_groups(plan)
+
+
+def _contradictions_of_groups(plan: Plan) -> Iterator[tuple[tuple[marked_yaml.Key, ...], str]]:
+    """What can't be meant of the groups whose gap is asked for."""
+    equity = plan.equity
+    if equity is None:
+        return
+    if equity.gradient != plan.data.strata:
+        said = f"is {equity.gradient}, and data.strata is {plan.data.strata or 'not there'}; make them agree"
+        yield ("equity", "gradient"), said
+    order = [str(name) for name in equity.order or ()]
+    if twice := [name for place, name in enumerate(order) if name in order[:place]]:
+        yield ("equity", "order"), f"{twice[0]} comes twice; take one out"
+    if plan.its.model in FORECASTS:
+        said = f"{plan.its.model} has no shape of the change to compare groups by; use another model"
+        yield ("its", "model"), said
 
 
 def _disclosing(plan: Plan) -> Iterator[tuple[tuple[marked_yaml.Key, ...], str]]:

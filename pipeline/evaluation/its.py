@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 from pipeline import figures, results, series
 from pipeline import plan as plans
 from pipeline.errors import AnalysisError
-from pipeline.evaluation import forecast, shown
+from pipeline.evaluation import cautions, forecast, shown
 from pipeline.evaluation.bench import Bench, about, axis_label, named, naming
 from pipeline.evaluation.shown_fit import shown_fit
 from pipeline.plan import COUNT_MODELS, FORECASTS, Harmonics, Measure, Plan, mid_sentence
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from pipeline.its import Analysis, Fit, Forecast, Intervention
+    from pipeline.its.plots import Mark
 
 CONFIDENCE = 0.95
 """The share of intervals that should hold the truth; the one level our methods are tried at."""
@@ -37,19 +38,36 @@ def fit_or_refusal(plan: Plan, measure: Measure, data: pd.DataFrame) -> Fit | Fo
     """Gives the fit, or for a panel the sentence that says why the treated together have none.
 
     A panel may have too few periods for a time series, and still be compared with sites that had no change.
-    Raises AnalysisError for a study of one series, which has nothing else to go by.
+    Raises AnalysisError for a study without such sites, which has nothing else to go by.
     """
     try:
         return fit(plan, measure, data)
     except AnalysisError as refused:
-        if plan.data.unit is None:
+        if plan.data.unit is None or any(change.units is None for change in plan.interventions):
             raise
         return str(refused).split(": ", 1)[-1]
 
 
-def refusal(measure: Measure, why: str) -> dict[str, Any]:
-    """Gives the part of its.json of a measure that has no fit."""
-    return {**about(measure), "refused": why}
+def refusal(plan: Plan, measure: Measure, data: pd.DataFrame, why: str) -> dict[str, Any]:
+    """Gives the part of its.json of a measure that has no fit: what its series is, and why."""
+    periods, observed = cast("pd.DatetimeIndex", data.index), data["value"].notna()
+    start = series.first_after(periods, plan, series.changes(plan, periods)[0])
+    return {
+        **about(measure),
+        "refused": why,
+        "first": periods[0],
+        "last": periods[-1],
+        "last_observed": periods[observed][-1],
+        "start": periods[start],
+        "settled": periods[start],
+        "before": int(observed.iloc[:start].sum()),
+        "after": int(observed.iloc[start:].sum()),
+        "missing": int((~observed).sum()),
+        "effects": [],
+        "sustained": None,
+        "flags": [],
+        "series": [],
+    }
 
 
 def analysis(plan: Plan, measure: Measure, data: pd.DataFrame) -> Analysis:
@@ -235,6 +253,8 @@ def _sustained(plan: Plan, measure: Measure, fit: Fit | Forecast) -> dict[str, A
 
     if plan.sustain is None or not isinstance(fit, its.Fit):
         return None
+    if plan.data.unit and len(fit.interventions) > 1:
+        return None  # while sites join, what they show together grows by that alone
     with naming(plan, measure):
         found = its.did_it_last(fit, plan.sustain.after, plan.sustain.keep)
     return {
@@ -264,10 +284,27 @@ def _save_forecast(bench: Bench, measure: Measure, data: pd.DataFrame, fit: Fore
 
     periods = cast("pd.DatetimeIndex", data.index)
     change = bench.plan.intervention.label
-    draw = forecast_plot.forecast(fit, label=axis_label(bench.plan, measure), dates=periods, change=change)
+    draw = forecast_plot.forecast(
+        fit,
+        label=axis_label(bench.plan, measure),
+        dates=periods,
+        change=change,
+        annotations=_noted(bench, measure, periods),
+    )
     when = named(periods[fit.start], bench.plan.data.period.every)
     alt = forecast_plot.forecast_alt(fit, measure.label, change=mid_sentence(change), when=when)
+    alt += cautions.spoken(bench, measure, periods)
     return figures.save(draw, bench.folder, f"its-{measure.id}", alt)
+
+
+def _noted(bench: Bench, measure: Measure, periods: pd.DatetimeIndex) -> list[Mark]:
+    """What the contract warns of, as charts mark it: at the first period that begins on the day or after."""
+    from pipeline.its import plots
+
+    return [
+        plots.Mark(label, int(periods.searchsorted(day)))
+        for day, label in cautions.marked(bench, measure, periods)
+    ]
 
 
 def _save_fit(bench: Bench, measure: Measure, data: pd.DataFrame, fit: Fit) -> figures.Picture:
@@ -284,6 +321,7 @@ def _save_fit(bench: Bench, measure: Measure, data: pd.DataFrame, fit: Fit) -> f
             plots.Mark(each.label, placed.start)
             for each, placed in zip(series.changes(bench.plan, periods), fit.interventions, strict=True)
         ],
+        annotations=_noted(bench, measure, periods),
         names=bench.names,
         note=shown.note(bench.plan, measure, data),
     )
@@ -293,6 +331,7 @@ def _save_fit(bench: Bench, measure: Measure, data: pd.DataFrame, fit: Fit) -> f
         change=mid_sentence(change),
         when=named(periods[fit.start], bench.plan.data.period.every),
     )
+    alt += cautions.spoken(bench, measure, periods)
     said = f"{alt} {shown.note(bench.plan, measure, data)}".strip()
     return figures.save(draw, bench.folder, f"its-{measure.id}", said)
 

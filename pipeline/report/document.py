@@ -16,6 +16,7 @@ from pipeline.report.markdown import Markdown, as_yaml_string, escape
 from pipeline.report.numbers import Numbers
 from pipeline.report.wording import card
 from pipeline.report.wording.judgement import judged
+from pipeline.report.wording.lead import lead
 from pipeline.report.wording.status import is_draft
 
 if TYPE_CHECKING:
@@ -64,8 +65,8 @@ RULES = {
 def write(templates: Path, plan: Plan, contract: Contract, numbers: Numbers) -> str:
     """Gives the text of report.qmd.
 
-    `numbers` holds the results under the keys data, software, its and spc (and frozen, if the plan is), and
-    records what is shown.
+    `numbers` holds the results under the keys data, software, its and spc (and frozen, if the plan is, and
+    pooled for a panel), and records what is shown.
     """
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -89,7 +90,8 @@ def write(templates: Path, plan: Plan, contract: Contract, numbers: Numbers) -> 
         frozen=numbers.results.get("frozen"),
         primary=plan.primary,
         controls=[measure for measure in plan.measures if measure.role == "control"],
-        others=[measure for measure in plan.measures if measure != plan.primary],
+        others=[measure for measure in plan.regular if measure != plan.primary],
+        between=[measure for measure in plan.measures if not measure.is_regular],
         every=plan.data.period.every,
         change=plan.intervention.label,
         covariates=[mid_sentence(labels[name]) for name in plan.its.covariates],
@@ -118,9 +120,21 @@ def attribute(text: Any) -> Markdown:
 
 def roots(plan: Plan, contract: Contract) -> dict[str, Any]:
     """Gives what sentences need of the plan and the contract, as parts of the results by their names."""
+    declared = contract.properties
     return {
         "plan": plan.model_dump(mode="json"),
-        "status": {"synthetic": contract.synthetic, "provisional": None},
+        "status": {
+            "synthetic": contract.synthetic,
+            "provisional": declared.provisional.since.isoformat() if declared.provisional else None,
+        },
+        "breaks": {
+            measure.id: [
+                {"at": each.at.isoformat(), "label": each.label}
+                for each in declared.breaks
+                if each.touches(measure.columns)
+            ]
+            for measure in plan.measures
+        },
     }
 
 
@@ -155,5 +169,5 @@ def summary(plan: Plan, numbers: Numbers) -> dict[str, Any]:
 
 def _is_large(numbers: Numbers, measure: str) -> bool:
     """True if whole numbers say enough: what was expected has three digits or more."""
-    expected = numbers.value(f"its.measures.{measure}.effects[average].expected")
+    expected = numbers.value(f"{lead(numbers, measure)}.expected")
     return bool(abs(expected) >= LARGE)

@@ -15,10 +15,16 @@ from typing import Any
 from pipeline.report.numbers import Numbers
 from pipeline.report.wording import (
     brief,
+    cautions,
     controls,
     effect,
+    equity,
     lasted,
+    lead,
+    network,
     process,
+    sites,
+    stability,
     standards,
     status,
     sureness,
@@ -26,10 +32,16 @@ from pipeline.report.wording import (
 
 SUBJECTS = (
     brief,
+    cautions,
     controls,
     effect,
+    equity,
     lasted,
+    network,
+    lead,
     process,
+    sites,
+    stability,
     standards,
     status,
     sureness,
