@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
-from pipeline import figures, results, series
 from pipeline import plan as plans
+from pipeline import results, series
 from pipeline.evaluation import forecast
-from pipeline.evaluation.bench import Bench, about, axis_label, named, naming
-from pipeline.plan import COUNT_MODELS, FORECASTS, Harmonics, Measure, Plan, mid_sentence
+from pipeline.evaluation.bench import about, naming
+from pipeline.plan import COUNT_MODELS, FORECASTS, Harmonics, Measure, Plan
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -144,7 +144,7 @@ def results_of(
 def _of_the_model(
     plan: Plan, measure: Measure, periods: pd.DatetimeIndex, fit: Fit | Forecast
 ) -> dict[str, Any]:
-    """What a model with a level and a slope has, and a forecast has not; and a synthetic control's weights."""
+    """What a model with a level and a slope has, and a forecast hasn't; and a synthetic control's weights."""
     from pipeline import its
 
     if not isinstance(fit, its.Fit):
@@ -222,59 +222,3 @@ def _sustained(plan: Plan, measure: Measure, fit: Fit) -> dict[str, Any] | None:
         "rule": found.rule,
         "table": results.table(found.table.rename_axis("row")),
     }
-
-
-def save_charts(
-    bench: Bench, measure: Measure, data: pd.DataFrame, fit: Fit | Forecast
-) -> list[figures.Picture]:
-    """Saves the chart of a fit against its counterfactual as its-<measure>, and, where the model has them,
-    that of its residuals as residuals-<measure>; gives them in this order."""
-    from pipeline import its
-
-    if isinstance(fit, its.Fit):
-        return [_save_fit(bench, measure, data, fit), _save_residuals(bench, measure, data, fit)]
-    return [_save_forecast(bench, measure, data, fit)]
-
-
-def _save_forecast(bench: Bench, measure: Measure, data: pd.DataFrame, fit: Forecast) -> figures.Picture:
-    from pipeline.its import forecast_plot
-
-    periods = cast("pd.DatetimeIndex", data.index)
-    change = bench.plan.intervention.label
-    draw = forecast_plot.forecast(fit, label=axis_label(bench.plan, measure), dates=periods, change=change)
-    when = named(periods[fit.start], bench.plan.data.period.every)
-    alt = forecast_plot.forecast_alt(fit, measure.label, change=mid_sentence(change), when=when)
-    return figures.save(draw, bench.folder, f"its-{measure.id}", alt)
-
-
-def _save_fit(bench: Bench, measure: Measure, data: pd.DataFrame, fit: Fit) -> figures.Picture:
-    from pipeline.its import plots
-    from pipeline.its.alt_text import alt_text
-
-    periods = cast("pd.DatetimeIndex", data.index)
-    change, label = bench.plan.intervention.label, axis_label(bench.plan, measure)
-    draw = plots.counterfactual(
-        fit,
-        label=label,
-        dates=periods,
-        interventions=[
-            plots.Mark(each.label, placed.start)
-            for each, placed in zip(bench.plan.interventions, fit.interventions, strict=True)
-        ],
-        names=bench.names,
-    )
-    alt = alt_text(
-        fit,
-        measure.label,
-        change=mid_sentence(change),
-        when=named(periods[fit.start], bench.plan.data.period.every),
-    )
-    return figures.save(draw, bench.folder, f"its-{measure.id}", alt)
-
-
-def _save_residuals(bench: Bench, measure: Measure, data: pd.DataFrame, fit: Fit) -> figures.Picture:
-    from pipeline.its import plots
-
-    draw = plots.residuals(fit, dates=cast("pd.DatetimeIndex", data.index))
-    alt = f"Residuals of the model for {measure.label}: over time, and their autocorrelation by lag."
-    return figures.save(draw, bench.folder, f"residuals-{measure.id}", alt)

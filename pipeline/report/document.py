@@ -40,9 +40,16 @@ ESTIMATORS = {
     "binomial": "logistic regression of the share, with its variance scaled to what was seen",
     "ols": "ordinary least squares",
     "newey-west": "least squares with Newey and West’s standard errors, which allow for autocorrelation",
+    "arima": "a regression with ARIMA errors",
+    "structural": "a level that drifts from one period to the next (a structural time series; Harvey and "
+    "Durbin), fitted to the periods before the change and carried on",
+    "synthetic-control": "a synthetic control: the weighted average of comparators that goes best with the "
+    "series before the change (Abadie, Diamond and Hainmueller)",
     "prais-winsten": "Prais and Winsten’s regression for autocorrelated errors",
 }
 LARGE = 100
+SMALLEST_WEIGHT = 0.01
+"""Comparators that make up less than this are not listed."""
 RULES = {
     "making-data-count": "NHS England’s Making Data Count",
     "nhsr-plotthedots": "the R package NHSRplotthedots",
@@ -89,6 +96,8 @@ def write(templates: Path, plan: Plan, contract: Contract, numbers: Numbers) -> 
         amount="whole" if _is_large(numbers, plan.primary.id) else "plain",
         signed="whole-signed" if _is_large(numbers, plan.primary.id) else "signed",
         terms=TERMS,
+        names=labels,
+        smallest_weight=SMALLEST_WEIGHT,
         estimators=ESTIMATORS,
         rules=RULES,
         version=__version__,

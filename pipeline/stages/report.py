@@ -31,7 +31,7 @@ def run(project: Project, study: str) -> None:
         results.write_whole(folder / "report.numbers.json", results.to_json(numbers.as_list()))
         (folder / "figures").mkdir()
         for method, charts in found.items():
-            for chart in sorted(charts.glob(f"{method}-*.*g")):
+            for chart in sorted([*charts.glob(f"{method}-*.*g"), *charts.glob("sure-*.*g")]):
                 shutil.copyfile(chart, folder / "figures" / chart.name)
     summary = results.to_json(document.summary(plan, numbers))
     results.write_whole(project.results("_studies", f"{study}.json"), summary)

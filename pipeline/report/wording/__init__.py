@@ -17,14 +17,18 @@ from pipeline.report.wording import (
     brief,
     controls,
     effect,
+    lasted,
     process,
+    sure,
 )
 
 SUBJECTS = (
     brief,
     controls,
     effect,
+    lasted,
     process,
+    sure,
 )
 
 
