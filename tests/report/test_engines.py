@@ -94,8 +94,8 @@ def test_html_is_one_file_that_asks_for_nothing_else(rendered):
     page = (rendered / "report.html").read_text(encoding="utf-8")
     assert not re.search(r'(?:src|href)="(?!data:|#)', page)
     assert "http://" not in re.sub(r"data:[^\"']+", "", page).replace("http://www.w3.org", "")
-    assert page.count("<img") == 6
-    assert len(re.findall(r'<img[^>]+alt="[^"]{40,}"', page)) == 6
+    assert page.count("<img") == 10
+    assert len(re.findall(r'<img[^>]+alt="[^"]{40,}"', page)) == 10
     assert '<html lang="en-GB">' in page
     assert page.count("<h1") == 1
     assert "rendered by pandoc" in page
@@ -105,7 +105,7 @@ def test_html_is_one_file_that_asks_for_nothing_else(rendered):
 def test_html_numbers_figures_and_tables(rendered):
     page = (rendered / "report.html").read_text(encoding="utf-8")
     assert [
-        label for label in ("Figure\u00a01. ", "Figure\u00a03. ", "Table\u00a02. ") if label not in page
+        label for label in ("Figure\u00a01. ", "Figure\u00a05. ", "Table\u00a03. ") if label not in page
     ] == []
 
 
@@ -118,20 +118,20 @@ def test_pdf_is_tagged_titled_and_in_english(rendered):
     text = "\n".join(page.extract_text() for page in reader.pages)
     assert "fewer" in text
     assert "Table 2" in text.replace("\u00a0", " ")
-    assert 2 <= len(reader.pages) <= 6
+    assert 2 <= len(reader.pages) <= 7
 
 
 def test_word_has_headings_captions_tables_and_alternative_text(rendered):
     document = docx.Document(rendered / "report.docx")
     styles = [paragraph.style.name for paragraph in document.paragraphs]
     assert styles.count("Title") == 1
-    assert styles.count("Heading 1") == 8
+    assert styles.count("Heading 1") == 9
     assert {"Brief", "Answer", "Image Caption", "Table Caption"} <= set(styles)
-    assert len(document.tables) == 2
+    assert len(document.tables) == 3
     with zipfile.ZipFile(rendered / "report.docx") as archive:
         xml = archive.read("word/document.xml").decode()
-    assert len(re.findall(r'<wp:docPr[^>]+descr="[^"]{40,}"', xml)) == 3
-    assert xml.count("w:tblHeader") == 2
+    assert len(re.findall(r'<wp:docPr[^>]+descr="[^"]{40,}"', xml)) == 5
+    assert xml.count("w:tblHeader") == 3
 
 
 def test_rendering_twice_gives_the_same_bytes(rendered, finished, tmp_path):

@@ -198,8 +198,8 @@ def _resting(numbers: Numbers, key: str, every: str) -> Markdown:
     if not changing:
         return fill("No single {every} makes the finding", every=every)
     shown = [numbers.show(f"{key}.changing[{place}]", every) for place in range(min(len(changing), 3))]
-    more = " and others" if len(changing) > len(shown) else ""
-    return fill("Without {dates}{more}, it would read otherwise", dates=Markdown(", ".join(shown)), more=more)
+    dates = ", ".join(shown) + (" and others" if len(changing) > len(shown) else "")
+    return fill("Without {dates}, it would read otherwise", dates=Markdown(dates))
 
 
 def _compared(numbers: Numbers, measure: str) -> Markdown:
