@@ -167,3 +167,23 @@ def test_what_cant_be_checked_says_why_in_a_sentence(desk, data):
     assert "fake starts" in checks.placebo.sentence
     with_gap = short.assign(value=short["value"].where(short.index != "1983-02-01"))
     assert _found(desk, plan, with_gap)[0]["left_out"]["made"]
+
+
+def test_a_forecast_has_seasons_where_the_plan_asks_or_the_past_shows_them(desk, data):
+    asked = its.fit(_plan(desk, "structural"), desk.plan.primary, data)
+    left = its.fit(_plan(desk, "structural", seasonality="auto"), desk.plan.primary, data)
+    without = its.fit(_plan(desk, "structural", seasonality="none"), desk.plan.primary, data)
+    assert asked.df == left.df == without.df - 11
+    assert left.effects.equals(asked.effects)
+
+
+def test_the_greatest_value_that_there_can_be_is_checked_against(desk, data):
+    plan = _plan(desk, "ols")
+    bounded = plan.primary.model_copy(update={"at_most": 1000.0})
+    flags = its.fit(plan, bounded, data).flags
+    assert "above 1,000, the most there can be" in next(
+        flag.sentence for flag in flags if flag.code == "impossible-counterfactual"
+    )
+    share = plan.primary.model_copy(update=SHARE)
+    high = data.assign(value=data["value"] / data["value"].min() * 90)
+    assert "above 100, the most" in " ".join(flag.sentence for flag in its.fit(plan, share, high).flags)
