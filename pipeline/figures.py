@@ -96,9 +96,9 @@ def save(draw: Draw, folder: Path, name: str, alt: str, size: tuple[float, float
     Writes `name.svg` and `name.png` at `size` inches, and `name.narrow.svg` for phones, into `folder`.
     `alt` is the text alternative: the kind of chart, what it shows, and what is to be seen in it.
     """
-    from matplotlib import rc_context
+    from matplotlib import style
 
-    with rc_context(STYLE):
+    with style.context(STYLE, after_reset=True):  # what the user's own matplotlibrc says is left out
         wide = _drawn(draw, size)
         svg = _svg(wide)
         (folder / f"{name}.svg").write_text(svg, encoding="utf-8")
@@ -118,6 +118,16 @@ def write(draw: Draw, target: Path, size: tuple[float, float] = WIDE) -> None:
             target.write_text(_svg(figure), encoding="utf-8")
         else:
             figure.savefig(target, dpi=200, metadata={"Software": None})
+
+
+def save_icon(svg: str, folder: Path, name: str) -> None:
+    """Saves an icon: `name.svg` as it is and, for Word, `name.png`, four times as fine as its size."""
+    import typst
+
+    (folder / f"{name}.svg").write_text(svg, encoding="utf-8")
+    text = svg.replace("\\", "\\\\").replace('"', '\\"')
+    page = f'#set page(width: auto, height: auto, margin: 0pt, fill: none)\n#image(bytes("{text}"))'
+    (folder / f"{name}.png").write_bytes(typst.compile(page.encode(), format="png", ppi=4 * 72))
 
 
 def _drawn(draw: Draw, size: tuple[float, float]) -> Figure:

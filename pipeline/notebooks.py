@@ -12,7 +12,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from pipeline import plan as plans
+from pipeline import project
 from pipeline.errors import AnalysisError, LastingError
+from pipeline.evaluation import leaving
 
 START_TIMEOUT = 120
 ERROR_TYPES = {kind.__name__: kind for kind in LastingError.__subclasses__()}
@@ -26,13 +29,23 @@ def run(root: Path, name: str, study: str) -> None:
     from pipeline import results
 
     with results.whole_folder(root / "results" / study / name) as folder:
-        execute(
-            root / "notebooks" / f"{name}.ipynb",
-            folder / f"{name}.ipynb",
-            {"study": study, "output": folder.relative_to(root).as_posix()},
-            [folder / f"{name}.json"],
-            root,
-        )
+        run_into(folder, root, name, study)
+
+
+def run_into(folder: Path, root: Path, name: str, study: str) -> None:
+    """Runs `notebooks/<name>.ipynb` on a study, and leaves what it writes in `folder`, in the repository.
+
+    Raises what `execute` raises, and DisclosureError if what it wrote must not be shown.
+    """
+    execute(
+        root / "notebooks" / f"{name}.ipynb",
+        folder / f"{name}.ipynb",
+        {"study": study, "output": folder.relative_to(root).as_posix()},
+        [folder / f"{name}.json"],
+        root,
+    )
+    here = project.load(root)
+    leaving.release(here, plans.load(here, study), folder)
 
 
 def execute(

@@ -21,8 +21,9 @@ from pydantic import (
     model_validator,
 )
 
-from pipeline import marked_yaml
+from pipeline import conditions, marked_yaml
 from pipeline.complaints import complaints
+from pipeline.conditions import Condition
 from pipeline.errors import PlanError
 from pipeline.project import NOT_A_SLUG, is_slug
 
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
 Every = Literal["day", "week", "month", "quarter", "year"]
 Role = Literal["outcome", "process", "balancing", "control"]
-Kind = Literal["count", "rate", "proportion", "mean", "value"]
+Kind = Literal["count", "rate", "proportion", "mean", "value", "time-between"]
 Better = Literal["lower", "higher"]
 Format = Literal["html", "pdf", "docx"]
 Estimator = Literal[
@@ -50,9 +51,11 @@ Estimator = Literal[
     "structural",
     "synthetic-control",
 ]
-ChartKind = Literal["auto", "run", "xmr", "mr", "p", "u", "c", "p'", "u'", "i'", "g", "t"]
+ChartKind = Literal["auto", "run", "xmr", "mr", "xbar", "s", "p", "u", "c", "p'", "u'", "i'", "g", "t"]
 Rules = Literal["making-data-count", "nhsr-plotthedots", "anhoej", "western-electric", "nelson"]
 
+MINIMUM, ROUND_TO = 5, 5
+"""Disclosure control unless the plan says otherwise: counts of 1 to 4 are hidden, others rounded to fives."""
 WITHOUT_LAG = (
     "reml-ar1",
     "averaged-ar1",
@@ -64,6 +67,8 @@ WITHOUT_LAG = (
     "synthetic-control",
 )
 """The models whose errors need no lag: the others are newey-west, models of counts, and auto."""
+OF_SINGLE_CASES = ("mr", "g", "t")
+"""Charts whose points are differences of neighbours, or one event each."""
 FORECASTS = ("structural", "synthetic-control")
 """The models that expect something of the series after the change, without a shape of what changed."""
 COUNT_MODELS = ("poisson", "quasi-poisson", "negative-binomial", "binomial")
@@ -71,6 +76,10 @@ FEWEST_COMPARATORS = 19
 """With fewer the treated unit can't be among the one in twenty that a 95% interval needs."""
 PERIODS_A_YEAR: dict[str, int] = {"day": 365, "week": 52, "month": 12, "quarter": 4, "year": 1}
 """How many periods make a year; for days the season that is modelled is the week (see `season`)."""
+
+
+PER_CENT = 100.0
+"""Of how many a proportion tells unless the plan says otherwise."""
 
 
 def _date(value: Any) -> Any:
@@ -92,11 +101,17 @@ def _slug(value: str) -> str:
     return value
 
 
-def _off(value: Any) -> Any:
-    if value != "off":
+def _off_or_rule(value: Any) -> Any:
+    if isinstance(value, str) and value != "off":
         raise ValueError(
-            "suppression and rounding are not built yet; write `off`, which is for public data only"
+            f"{value} is not known; write {{minimum: {MINIMUM}, round_to: {ROUND_TO}}}, or off if the data "
+            "are public"
         )
+    return value
+
+
+def _condition(value: str) -> str:
+    conditions.read(value)
     return value
 
 
@@ -134,6 +149,19 @@ class Data(Part):
 
     contract: Text
     period: Period
+    unit: Text | None = Field(
+        None, description="The column that names each row's site; it makes the study a panel."
+    )
+    strata: Text | None = Field(None, description="The column that names each row's group of people.")
+    filter: Annotated[Text, AfterValidator(_condition)] | None = Field(
+        None,
+        description="Which rows are used, as in \"type == 'Type 1' and age >= 18\"; all of them by default.",
+    )
+
+    @property
+    def condition(self) -> Condition | None:
+        """The filter, read."""
+        return conditions.read(self.filter) if self.filter else None
 
 
 class Measure(Part):
@@ -143,9 +171,16 @@ class Measure(Part):
     role: Role
     label: Text = Field(description="A noun phrase for readers, as in 'Patients waiting over four hours'.")
     kind: Kind
-    column: Text | None = Field(None, description="The column of a count, mean or value.")
+    column: Text | None = Field(
+        None,
+        description="The column of a count, mean or value; without it a count is of records. Of a "
+        "time-between: the cases that passed since the event before; without it, the days that did.",
+    )
     numerator: Text | None = Field(None, description="The column above the line of a rate or proportion.")
-    denominator: Text | None = Field(None, description="The column below the line of a rate or proportion.")
+    denominator: Text | None = Field(
+        None,
+        description="The column below the line; without it a rate or proportion is of the number of records.",
+    )
     per: float | None = Field(
         None,
         gt=0,
@@ -163,17 +198,38 @@ class Measure(Part):
 
     @model_validator(mode="after")
     def _columns_fit_the_kind(self) -> Measure:
-        if self.kind in ("rate", "proportion"):
-            if not (self.numerator and self.denominator) or self.column:
+        if self.is_ratio:
+            if not self.numerator or self.column:
                 raise ValueError(f"a {self.kind} needs `numerator` and `denominator`, and no `column`")
-        elif not self.column or self.numerator or self.denominator:
+        elif self.kind == "time-between":
+            if self.numerator or self.denominator or self.per:
+                raise ValueError(
+                    "a time-between has its events' dates, or a `column`, and no `numerator`, `denominator` "
+                    "or `per`"
+                )
+        elif self.numerator or self.denominator or not (self.column or self.kind == "count"):
             raise ValueError(f"a {self.kind} needs `column`, and no `numerator` or `denominator`")
         return self
 
     @property
+    def is_ratio(self) -> bool:
+        """True for a rate or a proportion: its series has a numerator and a denominator."""
+        return self.kind in ("rate", "proportion")
+
+    @property
+    def counts_records(self) -> bool:
+        """True if it can be had only of records: a count of them, or a share of their number."""
+        return self.is_regular and not self.column and not self.denominator
+
+    @property
+    def is_regular(self) -> bool:
+        """Whether it has one value a period, as a time series model needs; times between events have not."""
+        return self.kind != "time-between"
+
+    @property
     def unit(self) -> float:
         """Of how many of the denominator the measure tells."""
-        return self.per or (100.0 if self.kind == "proportion" else 1.0)
+        return self.per or (PER_CENT if self.kind == "proportion" else 1.0)
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -194,6 +250,9 @@ class Intervention(Part):
     label: Text = Field(description="A noun phrase for readers, as in 'The winter flow bundle'.")
     start: Date = Field(
         description="The day it began; the first period that begins on or after it counts as after."
+    )
+    units: tuple[Text, ...] | None = Field(
+        None, min_length=1, description="The sites that got it; all of them by default."
     )
     phase_in: PhaseIn | None = None
     delay: int = Field(0, ge=0, description="Periods after the start in which nothing is yet expected.")
@@ -247,6 +306,13 @@ class Baseline(Part):
     periods: Annotated[int, Field(ge=2)]
 
 
+class Annotation(Part):
+    """Something that happened, to be written on the charts: a cycle of plan, do, study, act, say."""
+
+    date: Date
+    label: Text
+
+
 class Spc(Part):
     """The statistical process control chart."""
 
@@ -267,6 +333,13 @@ class Spc(Part):
         False, description="Chart the values less their seasonal figures, where the season hides the process."
     )
     screen: bool = Field(False, description="Leave extreme moving ranges out of the limits, once.")
+    small_shifts: Literal["ewma", "cusum"] | None = Field(
+        None,
+        description="A second chart, which finds small shifts that last; limits from before the change.",
+    )
+    annotations: tuple[Annotation, ...] = Field(
+        (), description="What happened when, written on the charts; cycles of improvement work, say."
+    )
 
     @model_validator(mode="after")
     def _lengths_fit_the_rules(self) -> Spc:
@@ -282,10 +355,105 @@ class Sustain(Part):
     keep: Annotated[float, Field(gt=0, le=1)] = 0.8
 
 
+class Equity(Part):
+    """For whom: the groups of `data.strata`, and whether the gap between them narrowed."""
+
+    gradient: Text = Field(description="The column of the groups: that of `data.strata`.")
+    order: tuple[int | Text, ...] | None = Field(
+        None,
+        min_length=3,
+        description="The groups from the most deprived to the least; leave it out where they have no order.",
+    )
+    ends: tuple[Text, Text] = Field(
+        ("most deprived", "least deprived"),
+        description="What the first and the last group of the order are called.",
+    )
+
+
+class Network(Part):
+    """How people work together: a list of ties, under a contract of its own, before and after."""
+
+    contract: Text = Field(description="The dataset of ties: one row for each person named, in each wave.")
+    sender: Text = Field(alias="from", description="The column of who names.")
+    receiver: Text = Field(alias="to", description="The column of who is named; empty for naming nobody.")
+    site: Text = Field(description="The column of where the person who names works.")
+    wave: Text = Field(description="The column that dates the waves.")
+    before: Date = Field(description="The wave before the change, by its date.")
+    after: Date = Field(description="The wave after it.")
+
+    @model_validator(mode="after")
+    def _after_follows(self) -> Network:
+        if self.after <= self.before:
+            raise ValueError("`after` should be later than `before`")
+        return self
+
+
+class Disclosure(Part):
+    """Which counts may be shown: none below `minimum` (but nought), the others to the nearest `round_to`."""
+
+    minimum: Annotated[int, Field(ge=2)] = MINIMUM
+    round_to: Annotated[int, Field(ge=1)] = ROUND_TO
+
+
 class Report(Part):
     """What is rendered."""
 
     formats: tuple[Format, ...] = Field(("html", "pdf", "docx"), min_length=1)
+
+
+class Epoc(Part):
+    """The analyst's answers to EPOC's risks of bias that the results can't answer, or add to."""
+
+    independence: Text | None = None
+    shape: Text | None = Field(None, description="Why the effect should have the shape that the plan names.")
+    data_collection: Text | None = None
+    blinding: Text | None = None
+    completeness: Text | None = None
+    reporting: Text | None = None
+    other: Text | None = None
+
+
+class Squire(Part):
+    """The analyst's answers to SQUIRE's items that the results can't answer."""
+
+    problem: Text | None = None
+    knowledge: Text | None = None
+    rationale: Text | None = None
+    context: Text | None = None
+    intervention: Text | None = None
+    study: Text | None = None
+    measures: Text | None = None
+    analysis: Text | None = None
+    ethics: Text | None = None
+    results: Text | None = None
+    interpretation: Text | None = None
+    limitations: Text | None = None
+    conclusions: Text | None = None
+    funding: Text | None = None
+
+
+class Reporting(Part):
+    """What reporting standards ask, answered by the analyst."""
+
+    epoc: Epoc = Epoc()
+    squire: Squire = Squire()
+
+
+class Signature(Part):
+    """Who signs for their part, and when."""
+
+    name: Text
+    role: Text | None = None
+    on: Date | None = None
+
+
+class SignOff(Part):
+    """Who answers for the analysis: the roles of the Aqua Book."""
+
+    commissioner: Signature | None = None
+    analyst: Signature | None = None
+    assurer: Signature | None = None
+    approver: Signature | None = None
 
 
 class Plan(Part):
@@ -302,9 +470,13 @@ class Plan(Part):
     its: Its = Its()
     spc: Spc = Spc()
     sustain: Sustain | None = None
-    disclosure: Annotated[Literal["off"], BeforeValidator(_off)] = Field(
-        description="`off` is for public data only; suppression and rounding are not built yet."
+    equity: Equity | None = None
+    network: Network | None = None
+    disclosure: Annotated[Literal["off"] | Disclosure, BeforeValidator(_off_or_rule)] = Field(
+        description="Which counts may be shown; `off` is for public data only."
     )
+    reporting: Reporting = Reporting()
+    sign_off: SignOff = SignOff()
     report: Report = Report()
 
     @model_validator(mode="after")
@@ -317,9 +489,19 @@ class Plan(Part):
         return self
 
     @property
+    def regular(self) -> tuple[Measure, ...]:
+        """The measures that have one value a period, of which the time series analysis tells."""
+        return tuple(measure for measure in self.measures if measure.is_regular)
+
+    @property
     def primary(self) -> Measure:
         """The first outcome."""
         return next(measure for measure in self.measures if measure.role == "outcome")
+
+    @property
+    def rule(self) -> Disclosure | None:
+        """The rule of disclosure control; None where it is off."""
+        return None if self.disclosure == "off" else self.disclosure
 
     @property
     def intervention(self) -> Intervention:
@@ -330,6 +512,9 @@ class Plan(Part):
     def columns(self) -> tuple[str, ...]:
         """The columns of the data that the plan uses, each once, in the plan's order."""
         used = [self.data.period.column]
+        used += [name for name in (self.data.unit, self.data.strata) if name]
+        if self.data.condition:
+            used += self.data.condition.columns
         for measure in self.measures:
             used += measure.columns
         return tuple(dict.fromkeys([*used, *self.its.covariates]))
@@ -381,6 +566,7 @@ def contradictions(plan: Plan) -> Iterator[tuple[tuple[marked_yaml.Key, ...], st
     if its.lag and its.model in WITHOUT_LAG:
         yield ("its", "lag"), f"{its.model} has no lag; take it out, or use newey-west or a model of counts"
     yield from _model_contradictions(plan)
+    yield from _disclosing(plan)
     if isinstance(its.seasonality, Harmonics):
         most = period.season // 2
         if its.seasonality.harmonics > most:
@@ -392,7 +578,12 @@ def contradictions(plan: Plan) -> Iterator[tuple[tuple[marked_yaml.Key, ...], st
         yield ("its", "seasonality"), f"data by the {period.every} have no season; leave seasonality out"
     if plan.spc.seasonally_adjusted and period.season == 1:
         yield ("spc", "seasonally_adjusted"), f"data by the {period.every} have no season; leave it out"
+    yield from _contradictions_of_sites(plan)
     for index, measure in enumerate(plan.measures):
+        if not measure.is_regular and (measure == plan.primary or measure.role == "control"):
+            what = "the first outcome" if measure == plan.primary else "a control"
+            said = f"{what} can't be a time-between, which no time series model takes; count its events"
+            yield ("measures", index, "kind"), said
         for field in ("column", "numerator", "denominator"):
             if getattr(measure, field) == period.column:
                 said = f"{period.column} dates the rows, and can't be measured; name another column"
@@ -411,6 +602,61 @@ def contradictions(plan: Plan) -> Iterator[tuple[tuple[marked_yaml.Key, ...], st
         else:
             continue
         yield ("its", "covariates", index), said
+
+
+def _contradictions_of_sites(plan: Plan) -> Iterator[tuple[tuple[marked_yaml.Key, ...], str]]:
+    """What can't be meant of sites and groups."""
+    data = plan.data
+    for field, name in (("unit", data.unit), ("strata", data.strata)):
+        if name == data.period.column:
+            yield ("data", field), f"{name} dates the rows; name another column"
+    if data.unit and data.unit == data.strata:
+        yield ("data", "strata"), f"{data.strata} is the unit too; name another column"
+    for index, change in enumerate(plan.interventions):
+        if change.units is None:
+            continue
+        if data.unit is None:
+            said = "is for panels; name the column of the sites as `data.unit`, or take it out"
+            yield ("interventions", index, "units"), said
+        elif twice := [name for place, name in enumerate(change.units) if name in change.units[:place]]:
+            yield ("interventions", index, "units"), f"{twice[0]} comes twice; take one out"
+    yield from _contradictions_of_groups(plan)
+
+
+def _contradictions_of_groups(plan: Plan) -> Iterator[tuple[tuple[marked_yaml.Key, ...], str]]:
+    """What can't be meant of the groups whose gap is asked for."""
+    equity = plan.equity
+    if equity is None:
+        return
+    if equity.gradient != plan.data.strata:
+        said = f"is {equity.gradient}, and data.strata is {plan.data.strata or 'not there'}; make them agree"
+        yield ("equity", "gradient"), said
+    order = [str(name) for name in equity.order or ()]
+    if twice := [name for place, name in enumerate(order) if name in order[:place]]:
+        yield ("equity", "order"), f"{twice[0]} comes twice; take one out"
+    if plan.its.model in FORECASTS:
+        said = f"{plan.its.model} has no shape of the change to compare groups by; use another model"
+        yield ("its", "model"), said
+
+
+def _disclosing(plan: Plan) -> Iterator[tuple[tuple[marked_yaml.Key, ...], str]]:
+    """What shows every single count by its nature, and so can't go with disclosure control."""
+    if plan.rule is None:
+        return
+    public = "with disclosure control"
+    if plan.its.model in FORECASTS:
+        yield (
+            ("its", "model"),
+            f"{plan.its.model} tells what happened in each period; choose another {public}",
+        )
+    if plan.spc.chart in OF_SINGLE_CASES:
+        yield ("spc", "chart"), f"{plan.spc.chart} shows single counts or cases; choose another {public}"
+    if plan.spc.small_shifts:
+        said = f"{plan.spc.small_shifts} adds up counts that could be taken apart; leave it out {public}"
+        yield ("spc", "small_shifts"), said
+    for index, measure in enumerate(plan.measures):
+        if not measure.is_regular:
+            yield ("measures", index, "kind"), f"each time is that of one event, and can't be shown {public}"
 
 
 def _model_contradictions(plan: Plan) -> Iterator[tuple[tuple[marked_yaml.Key, ...], str]]:

@@ -7,7 +7,7 @@ day (1 April, 6 April): on the one that most dates of the file agree on.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -20,12 +20,17 @@ if TYPE_CHECKING:
 
 
 class Periods(BaseModel):
-    """What the contract says of time (our custom property `periods`; ODCS has no field for it)."""
+    """What the contract says of time (our custom property `periods`; ODCS has no field for it).
+
+    Rows that are records, one an event or a person, may have any date, or moment.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     column: str
     every: Every
+    units: str | None = Field(None, description="The column of the sites that have a row each, every period.")
+    rows: Literal["records"] | None = Field(None, description="Each row is an event or a person.")
     complete_until: Date | None = Field(None, alias="completeUntil")
 
 

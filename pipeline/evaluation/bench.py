@@ -11,25 +11,29 @@ from typing import TYPE_CHECKING, Any
 from pipeline import plan as plans
 from pipeline import project, results
 from pipeline.contract import model as contracts
+from pipeline.contract.properties import Properties
 from pipeline.errors import AnalysisError
-from pipeline.plan import Measure, Plan, mid_sentence
+from pipeline.plan import PER_CENT, Measure, Plan, mid_sentence
 
 if TYPE_CHECKING:
     import pandas as pd
 
-PER_CENT = 100
 DATES = {"month": "%B %Y", "quarter": "%B %Y", "year": "%Y"}
 """How a period is named in a text alternative; days and weeks by their first day."""
 
 
 @dataclass(frozen=True)
 class Bench:
-    """What a notebook works with: the plan, readers' names of columns, the series, and where to write."""
+    """What a notebook works with: the plan, readers' names of columns, the series, and where to write.
+
+    `declared` is what the contract says of the data, as breaks and provisional periods.
+    """
 
     plan: Plan
     names: dict[str, str]
     series: Path
     folder: Path
+    declared: Properties | None = None
 
 
 def open_study(study: str, output: str) -> Bench:
@@ -43,7 +47,13 @@ def open_study(study: str, output: str) -> Bench:
     names = {column.name: mid_sentence(column.label) for column in contract.columns}
     folder = here.root / output
     folder.mkdir(parents=True, exist_ok=True)
-    return Bench(plan=plan, names=names, series=here.results(study, "series"), folder=folder)
+    return Bench(
+        plan=plan,
+        names=names,
+        series=here.results(study, "series"),
+        folder=folder,
+        declared=contract.properties,
+    )
 
 
 @contextmanager
@@ -67,6 +77,9 @@ def write(folder: Path, name: str, found: dict[str, dict[str, Any]], **study: An
 
 def axis_label(plan: Plan, measure: Measure) -> str:
     """Gives a measure as a chart's title: what is counted, and how often."""
+    if not measure.is_regular:
+        what = "cases" if measure.column else "days"
+        return f"{measure.label}, in {what}, for each event"
     each = f"each {plan.data.period.every}"
     if measure.kind == "proportion" and measure.unit == PER_CENT:
         return f"{measure.label}, in per cent, {each}"

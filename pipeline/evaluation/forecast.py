@@ -24,7 +24,7 @@ def fit(plan: Plan, measure: Measure, data: pd.DataFrame) -> Forecast:
     start = series.first_after(data.index, plan)
     with naming(plan, measure):
         if plan.its.model == "synthetic-control":
-            return its.synthetic_control(data["value"].to_numpy(), series.comparators(data), start)
+            return its.synthetic_control(data["value"].to_numpy(), series.comparator_columns(data), start)
         return its.structural(
             data["value"].to_numpy(),
             start,

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
+from pipeline import figures, results, series
 from pipeline import plan as plans
-from pipeline import results, series
-from pipeline.evaluation import forecast
-from pipeline.evaluation.bench import about, naming
-from pipeline.plan import COUNT_MODELS, FORECASTS, Harmonics, Measure, Plan
+from pipeline.errors import AnalysisError
+from pipeline.evaluation import cautions, forecast, shown
+from pipeline.evaluation.bench import Bench, about, axis_label, named, naming
+from pipeline.evaluation.shown_fit import shown_fit
+from pipeline.plan import COUNT_MODELS, FORECASTS, Harmonics, Measure, Plan, mid_sentence
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from pipeline.its import Analysis, Fit, Forecast, Intervention
+    from pipeline.its.plots import Mark
 
 CONFIDENCE = 0.95
 """The share of intervals that should hold the truth; the one level our methods are tried at."""
@@ -31,17 +34,36 @@ def fit(plan: Plan, measure: Measure, data: pd.DataFrame) -> Fit | Forecast:
         return analysis(plan, measure, data).fit()
 
 
+def fit_or_refusal(plan: Plan, measure: Measure, data: pd.DataFrame) -> Fit | Forecast | str:
+    """Gives the fit, or for a panel the sentence that says why the treated together have none.
+
+    A panel may have too few periods for a time series, and still be compared with sites that had no change.
+    Raises AnalysisError for a study of one series, which has nothing else to go by.
+    """
+    try:
+        return fit(plan, measure, data)
+    except AnalysisError as refused:
+        if plan.data.unit is None:
+            raise
+        return str(refused).split(": ", 1)[-1]
+
+
+def refusal(measure: Measure, why: str) -> dict[str, Any]:
+    """Gives the part of its.json of a measure that has no fit."""
+    return {**about(measure), "refused": why}
+
+
 def analysis(plan: Plan, measure: Measure, data: pd.DataFrame) -> Analysis:
     """Gives what the plan asks of one measure's series, for the fit and for the checks that vary it."""
     from pipeline import its
 
     asked = plan.its
     counts = _is_counted(plan, measure)
-    first, *later = (_intervention(plan, change, data) for change in plan.interventions)
+    first, *later = (_intervention(plan, change, data) for change in series.changes(plan, data.index))
     return its.Analysis.of(
-        data["numerator" if counts and measure.numerator else "value"].to_numpy(),
+        data["numerator" if counts and measure.is_ratio else "value"].to_numpy(),
         first.start,
-        denominator=data["denominator"].to_numpy() if counts and measure.denominator else None,
+        denominator=data["denominator"].to_numpy() if counts and measure.is_ratio else None,
         covariates=series.covariates(data) if asked.covariates else None,
         later=later,
         per=measure.unit,
@@ -107,6 +129,7 @@ def results_of(
     """Gives what a fit found as plain values: the measure's part of its.json."""
     import pandas as pd
 
+    true, fit = fit, shown_fit(plan, measure, data, fit)
     periods = cast("pd.DatetimeIndex", data.index)
     dates = {place: day.date().isoformat() for place, day in enumerate(periods)}
     known = fit.effects["absolute"].notna()
@@ -116,9 +139,12 @@ def results_of(
     steps = range(1, len(effects) - 1)
     effects.insert(0, "after", pd.Series([*steps, None, None], index=effects.index, dtype=object))
     drawn = fit.series.set_index(periods.strftime("%Y-%m-%d"))
+    if "fitted" not in drawn:  # a forecast has what was seen in its place, as in its effects
+        drawn = drawn.assign(fitted=drawn["observed"])
     reached = [step for step in plan.its.horizons if step in steps and known.iloc[step - 1]]
     return {
         **about(measure),
+        "refused": None,
         "model": fit.model,
         "reason": fit.reason,
         "first": periods[0],
@@ -131,7 +157,9 @@ def results_of(
         "first_effect": dates[seen[0]],
         "last_effect": dates[seen[-1]],
         "confidence": CONFIDENCE,
-        **_of_the_model(plan, measure, periods, fit),
+        **_of_the_model(plan, periods, fit),
+        "sustained": _sustained(plan, measure, true),
+        "hidden": shown.count(plan, measure, data),
         "effects": results.table(effects.rename_axis("row")),
         "horizons": [effects.index[step - 1] for step in reached] or [dates[seen[0]], dates[seen[-1]]],
         "not_reached": [step for step in plan.its.horizons if step not in reached],
@@ -141,10 +169,8 @@ def results_of(
     }
 
 
-def _of_the_model(
-    plan: Plan, measure: Measure, periods: pd.DatetimeIndex, fit: Fit | Forecast
-) -> dict[str, Any]:
-    """What a model with a level and a slope has, and a forecast hasn't; and a synthetic control's weights."""
+def _of_the_model(plan: Plan, periods: pd.DatetimeIndex, fit: Fit | Forecast) -> dict[str, Any]:
+    """What a model with a level and a slope has, and a forecast not; and a synthetic control's weights."""
     from pipeline import its
 
     if not isinstance(fit, its.Fit):
@@ -152,11 +178,11 @@ def _of_the_model(
             "impact": None,
             "settled": periods[fit.start],
             "phase_in": 0,
+            "missing": int(fit.series["observed"].isna().sum()),
             "rho": None,
             "terms": [],
             "ratios": None,
             "alternative": None,
-            "sustained": None,
             "weights": weights_of(fit),
         }
     return {
@@ -170,7 +196,6 @@ def _of_the_model(
         "terms": results.table(fit.terms.rename_axis("row")),
         "ratios": None if fit.ratios is None else results.table(fit.ratios.rename_axis("row")),
         "alternative": _alternative(fit),
-        "sustained": _sustained(plan, measure, fit),
         "weights": None,
     }
 
@@ -185,10 +210,11 @@ def weights_of(fit: Forecast) -> list[dict[str, Any]] | None:
     return results.table(ordered.rename_axis("row"))
 
 
-def tables(fit: Fit | Forecast) -> list[pd.DataFrame]:
+def tables(plan: Plan, measure: Measure, data: pd.DataFrame, fit: Fit | Forecast) -> list[pd.DataFrame]:
     """Gives the tables that a notebook shows of a fit: its terms, where it has them, and its effects."""
     from pipeline import its
 
+    fit = shown_fit(plan, measure, data, fit)
     terms = [fit.terms.round(4)] if isinstance(fit, its.Fit) else []
     return [*terms, fit.effects.round(3)]
 
@@ -207,11 +233,11 @@ def _alternative(fit: Fit) -> dict[str, Any] | None:
     }
 
 
-def _sustained(plan: Plan, measure: Measure, fit: Fit) -> dict[str, Any] | None:
+def _sustained(plan: Plan, measure: Measure, fit: Fit | Forecast) -> dict[str, Any] | None:
     """Whether the effect lasted, by the plan's own measure of lasting; None where the plan has none."""
     from pipeline import its
 
-    if plan.sustain is None:
+    if plan.sustain is None or not isinstance(fit, its.Fit):
         return None
     with naming(plan, measure):
         found = its.did_it_last(fit, plan.sustain.after, plan.sustain.keep)
@@ -222,3 +248,81 @@ def _sustained(plan: Plan, measure: Measure, fit: Fit) -> dict[str, Any] | None:
         "rule": found.rule,
         "table": results.table(found.table.rename_axis("row")),
     }
+
+
+def save_charts(
+    bench: Bench, measure: Measure, data: pd.DataFrame, fit: Fit | Forecast
+) -> list[figures.Picture]:
+    """Saves the chart of a fit against its counterfactual as its-<measure>, and, where the model has them,
+    that of its residuals as residuals-<measure>; gives them in this order."""
+    from pipeline import its
+
+    fit = shown_fit(bench.plan, measure, data, fit)
+    if isinstance(fit, its.Fit):
+        return [_save_fit(bench, measure, data, fit), _save_residuals(bench, measure, data, fit)]
+    return [_save_forecast(bench, measure, data, fit)]
+
+
+def _save_forecast(bench: Bench, measure: Measure, data: pd.DataFrame, fit: Forecast) -> figures.Picture:
+    from pipeline.its import forecast_plot
+
+    periods = cast("pd.DatetimeIndex", data.index)
+    change = bench.plan.intervention.label
+    draw = forecast_plot.forecast(
+        fit,
+        label=axis_label(bench.plan, measure),
+        dates=periods,
+        change=change,
+        annotations=_noted(bench, measure, periods),
+    )
+    when = named(periods[fit.start], bench.plan.data.period.every)
+    alt = forecast_plot.forecast_alt(fit, measure.label, change=mid_sentence(change), when=when)
+    alt += cautions.spoken(bench, measure, periods)
+    return figures.save(draw, bench.folder, f"its-{measure.id}", alt)
+
+
+def _noted(bench: Bench, measure: Measure, periods: pd.DatetimeIndex) -> list[Mark]:
+    """What the contract warns of, as charts mark it: at the first period that begins on the day or after."""
+    from pipeline.its import plots
+
+    return [
+        plots.Mark(label, int(periods.searchsorted(day)))
+        for day, label in cautions.marked(bench, measure, periods)
+    ]
+
+
+def _save_fit(bench: Bench, measure: Measure, data: pd.DataFrame, fit: Fit) -> figures.Picture:
+    from pipeline.its import plots
+    from pipeline.its.alt_text import alt_text
+
+    periods = cast("pd.DatetimeIndex", data.index)
+    change, label = bench.plan.intervention.label, axis_label(bench.plan, measure)
+    draw = plots.counterfactual(
+        fit,
+        label=label,
+        dates=periods,
+        interventions=[
+            plots.Mark(each.label, placed.start)
+            for each, placed in zip(series.changes(bench.plan, periods), fit.interventions, strict=True)
+        ],
+        annotations=_noted(bench, measure, periods),
+        names=bench.names,
+        note=shown.note(bench.plan, measure, data),
+    )
+    alt = alt_text(
+        fit,
+        measure.label,
+        change=mid_sentence(change),
+        when=named(periods[fit.start], bench.plan.data.period.every),
+    )
+    alt += cautions.spoken(bench, measure, periods)
+    said = f"{alt} {shown.note(bench.plan, measure, data)}".strip()
+    return figures.save(draw, bench.folder, f"its-{measure.id}", said)
+
+
+def _save_residuals(bench: Bench, measure: Measure, data: pd.DataFrame, fit: Fit) -> figures.Picture:
+    from pipeline.its import plots
+
+    draw = plots.residuals(fit, dates=cast("pd.DatetimeIndex", data.index))
+    alt = f"Residuals of the model for {measure.label}: over time, and their autocorrelation by lag."
+    return figures.save(draw, bench.folder, f"residuals-{measure.id}", alt)

@@ -49,6 +49,11 @@ IN_WORDS = {
 }
 """Choices of a specification, in words for its chart."""
 
+WITHHELD = (
+    "Whether the finding rests on one period is not told: with and without it, a period's count could be "
+    "worked out."
+)
+"""Of leaving periods out, under disclosure control."""
 
 Check = TypeVar("Check")
 
@@ -85,7 +90,9 @@ def check(plan: Plan, measure: Measure, data: pd.DataFrame) -> Checks:
     return Checks(
         specifications=_attempt(lambda: its.specification_curve(analysis)),
         placebo=_attempt(lambda: its.placebo_in_time(quick, most=MOST_STARTS)),
-        left_out=_attempt(lambda: its.leave_one_period_out(quick, most=MOST_PERIODS)),
+        left_out=WITHHELD
+        if plan.rule
+        else _attempt(lambda: its.leave_one_period_out(quick, most=MOST_PERIODS)),
         stand_in=stand_in,
         comparators=_compared(analysis, measure, data),
     )
@@ -96,7 +103,7 @@ def _compared(analysis: Analysis, measure: Measure, data: pd.DataFrame) -> dict[
     if not measure.comparators:
         return None
     values = replace(analysis, y=data["value"].to_numpy(dtype=float), denominator=None, per=None)
-    return compared(values.choosing(model="reml-ar1"), series.comparators(data))
+    return compared(values.choosing(model="reml-ar1"), series.comparator_columns(data))
 
 
 def _attempt(made: Callable[[], Check]) -> Check | str:
@@ -204,8 +211,12 @@ def controls(plan: Plan, fits: Mapping[str, Fit]) -> dict[str, Any] | None:
     """
     from pipeline import its
 
-    others = {measure.id: fits[measure.id] for measure in plan.measures if measure.role == "control"}
-    if not others:
+    others = {
+        measure.id: fits[measure.id]
+        for measure in plan.measures
+        if measure.role == "control" and measure.id in fits
+    }
+    if not others or plan.primary.id not in fits:
         return None
     found = its.judge_controls(fits[plan.primary.id], others)
     return {

@@ -16,6 +16,7 @@ from pipeline.report.markdown import Markdown, as_yaml_string, escape
 from pipeline.report.numbers import Numbers
 from pipeline.report.wording import card
 from pipeline.report.wording.judgement import judged
+from pipeline.report.wording.status import is_draft
 
 if TYPE_CHECKING:
     from pipeline.contract.model import Contract
@@ -50,6 +51,14 @@ ESTIMATORS = {
 LARGE = 100
 SMALLEST_WEIGHT = 0.01
 """Comparators that make up less than this are not listed."""
+LATEST = 240
+"""Periods that a page's table of a chart's figures shows at most; the CSV file beside it has all."""
+ROLES = {
+    "outcome": "an outcome, which the change should move",
+    "process": "a step on the way, which shows if the change was carried out",
+    "balancing": "watched in case the change does harm elsewhere",
+    "control": "should not move with the change; if it does, something else was at work",
+}
 RULES = {
     "making-data-count": "NHS England’s Making Data Count",
     "nhsr-plotthedots": "the R package NHSRplotthedots",
@@ -62,7 +71,8 @@ RULES = {
 def write(templates: Path, plan: Plan, contract: Contract, numbers: Numbers) -> str:
     """Gives the text of report.qmd.
 
-    `numbers` holds the results under the keys data, software, its and spc, and records what is shown.
+    `numbers` holds the results under the keys data, software, its and spc (and frozen, if the plan is), and
+    records what is shown.
     """
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -83,14 +93,19 @@ def write(templates: Path, plan: Plan, contract: Contract, numbers: Numbers) -> 
     return template.render(
         plan=plan,
         contract=contract,
+        frozen=numbers.results.get("frozen"),
         primary=plan.primary,
         controls=[measure for measure in plan.measures if measure.role == "control"],
-        others=[measure for measure in plan.measures if measure != plan.primary],
+        others=[measure for measure in plan.regular if measure != plan.primary],
+        between=[measure for measure in plan.measures if not measure.is_regular],
         every=plan.data.period.every,
         change=plan.intervention.label,
         covariates=[mid_sentence(labels[name]) for name in plan.its.covariates],
         number=numbers.show,
+        column=numbers.column,
         value=numbers.value,
+        has=numbers.has,
+        latest=LATEST,
         say=wording.said(numbers),
         where_broken=where_broken,
         amount="whole" if _is_large(numbers, plan.primary.id) else "plain",
@@ -100,6 +115,7 @@ def write(templates: Path, plan: Plan, contract: Contract, numbers: Numbers) -> 
         smallest_weight=SMALLEST_WEIGHT,
         estimators=ESTIMATORS,
         rules=RULES,
+        roles=ROLES,
         version=__version__,
     )
 
@@ -108,6 +124,26 @@ def attribute(text: Any) -> Markdown:
     """Gives text for an attribute in braces, as in `fig-alt="..."`: no quotes, braces or backslashes."""
     swaps = str.maketrans({'"': "”", "\\": "/", "{": "(", "}": ")", "<": "‹", ">": "›"})
     return Markdown(" ".join(str(text).translate(swaps).split()))
+
+
+def roots(plan: Plan, contract: Contract) -> dict[str, Any]:
+    """Gives what sentences need of the plan and the contract, as parts of the results by their names."""
+    declared = contract.properties
+    return {
+        "plan": plan.model_dump(mode="json"),
+        "status": {
+            "synthetic": contract.synthetic,
+            "provisional": declared.provisional.since.isoformat() if declared.provisional else None,
+        },
+        "breaks": {
+            measure.id: [
+                {"at": each.at.isoformat(), "label": each.label}
+                for each in declared.breaks
+                if each.touches(measure.columns)
+            ]
+            for measure in plan.measures
+        },
+    }
 
 
 def where_broken(finding: dict[str, Any]) -> str:
@@ -131,7 +167,11 @@ def summary(plan: Plan, numbers: Numbers) -> dict[str, Any]:
         "first": found["first"],
         "last": found["last"],
         "every": plan.data.period.every,
+        "draft": is_draft(numbers),
+        "synthetic": numbers.value("status.synthetic"),
+        "funder": plan.funder,
         "files": [f"report.{form}" for form in plan.report.formats],
+        "frozen": bool(numbers.results.get("frozen")),
     }
 
 

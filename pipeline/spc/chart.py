@@ -79,6 +79,7 @@ def chart(
     non_negative: bool = False,
     seasonal_period: int | None = None,
     ordered: bool = True,
+    sd: ArrayLike | pd.Series[float] | None = None,
 ) -> Chart:
     """Gives the control chart of one series.
 
@@ -133,7 +134,7 @@ def chart(
         seasonal_period=seasonal_period,
         ordered=ordered,
     )
-    request = requested(y, n, choices)
+    request = requested(y, n, choices, sd)
     method = request.method
     phases = computed(request.observed, request.cuts, method)
     found = judged(phases, request.observed, request.cuts, method, better, target)

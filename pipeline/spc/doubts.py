@@ -175,11 +175,12 @@ def seasonality(drawn: Drawn) -> Flag | None:
     """Tells values that repeat after a year of months or quarters, or a week of days.
 
     Where the autocorrelation at that lag is over 0.3 and 2.6/√n, and above that of the lags on both sides,
-    in a series of two and a half periods or more.
+    in a series of two and a half periods or more. Times between events don't stand on the calendar.
     """
     values = [phase.value for phase in drawn.phases]
     n = sum(int(np.isfinite(value).sum()) for value in values)
-    if not drawn.looks_at_order or drawn.season is not None or n < FEWEST_POINTS:
+    on_calendar = drawn.looks_at_order and drawn.kind not in ("g", "t")
+    if not on_calendar or drawn.season is not None or n < FEWEST_POINTS:
         return None
     for lag in SEASONS:
         r = autocorrelation_at(values, lag)

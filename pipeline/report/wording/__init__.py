@@ -15,20 +15,30 @@ from typing import Any
 from pipeline.report.numbers import Numbers
 from pipeline.report.wording import (
     brief,
+    cautions,
     controls,
     effect,
     lasted,
     process,
+    stability,
+    standards,
+    status,
     sure,
+    sureness,
 )
 
 SUBJECTS = (
     brief,
+    cautions,
     controls,
     effect,
     lasted,
     process,
     sure,
+    stability,
+    standards,
+    status,
+    sureness,
 )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from pipeline.plan import PER_CENT
 from pipeline.report.markdown import Markdown, fill
 from pipeline.report.numbers import Numbers
 from pipeline.report.wording.judgement import judged
@@ -63,9 +64,6 @@ def amount(numbers: Numbers, measure: str, key: str) -> Markdown:
     if numbers.value(f"{about}.kind") in ("rate", "proportion") and unit != 1:
         return fill("{amount} per {unit}", amount=amount, unit=numbers.show(f"{about}.unit", "whole"))
     return amount
-
-
-PER_CENT = 100
 
 
 def moved(numbers: Numbers, measure: str) -> Markdown:

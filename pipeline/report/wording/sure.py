@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from pipeline.plan import PER_CENT
 from pipeline.report.markdown import Markdown, fill
 from pipeline.report.numbers import Numbers
-from pipeline.report.wording.phrases import PER_CENT
 
 OFTEN = 0.2
 """Alarms at more than this share of earlier dates call for a word of caution (as in `its.placebo`)."""
@@ -30,11 +30,11 @@ def sure_table(numbers: Numbers, measure: str, every: str) -> list[Row]:
         rows.append(
             Row(
                 Markdown("What if it were analysed in another way?"),
-                agreement(numbers, measure),
+                analyses_agree(numbers, measure),
                 _stands(numbers, f"{key}.specifications"),
             )
         )
-    if _is_made(numbers, f"{key}.placebo"):
+    if _is_made(numbers, f"{key}.placebo") and numbers.value(f"{key}.placebo.fakes"):
         rows.append(
             Row(
                 Markdown("What if the change had come earlier?"),
@@ -58,7 +58,7 @@ def sure_table(numbers: Numbers, measure: str, every: str) -> list[Row]:
                 _stands(numbers, f"{key}.comparators"),
             )
         )
-    if numbers.value("its.controls"):
+    if numbers.has("its.controls"):
         rows.append(
             Row(
                 Markdown("Did what should not move stay as it was?"),
@@ -69,7 +69,7 @@ def sure_table(numbers: Numbers, measure: str, every: str) -> list[Row]:
     return rows
 
 
-def agreement(numbers: Numbers, measure: str) -> Markdown:
+def analyses_agree(numbers: Numbers, measure: str) -> Markdown:
     """Gives how many analyses conclude as the plan's own: 'all 121 analyses agree'."""
     key = f"its.measures.{measure}.specifications"
     fitted, alike = (numbers.value(f"{key}.{name}") for name in ("fitted", "alike"))
@@ -177,8 +177,20 @@ def compared(numbers: Numbers, measure: str) -> Markdown:
 def tile_sure(numbers: Numbers, measure: str) -> tuple[Markdown, Markdown]:
     """Gives the tile 'How sure?': how many analyses agree, and what earlier dates show."""
     placebo = f"its.measures.{measure}.placebo"
-    under = _as_large(numbers, measure) if _is_made(numbers, placebo) else Markdown("")
-    return agreement(numbers, measure), under
+    told = _is_made(numbers, placebo) and numbers.value(f"{placebo}.fakes")
+    under = _as_large(numbers, measure) if told else Markdown("")
+    return analyses_agree(numbers, measure), under
+
+
+def sure_brief(numbers: Numbers, measure: str) -> Markdown:
+    """Gives for the brief how many analyses agree, and what earlier dates show; nothing if none was made."""
+    key = f"its.measures.{measure}"
+    if not _is_made(numbers, f"{key}.specifications"):
+        return Markdown("")
+    if not _is_made(numbers, f"{key}.placebo") or not numbers.value(f"{key}.placebo.fakes"):
+        return Markdown(f"{analyses_agree(numbers, measure)}.")
+    agree, earlier = analyses_agree(numbers, measure), _as_large(numbers, measure)
+    return Markdown(f"{agree}. {earlier}.")
 
 
 def _as_large(numbers: Numbers, measure: str) -> Markdown:
@@ -253,8 +265,7 @@ def _stand_in(found: dict[str, Any]) -> str:
 
 
 def _is_made(numbers: Numbers, key: str) -> bool:
-    found = numbers.value(key)
-    return bool(found and found["made"])
+    return numbers.has(key) and bool(numbers.value(f"{key}.made"))
 
 
 def _why(numbers: Numbers, key: str, otherwise: str) -> Markdown:
@@ -268,4 +279,4 @@ def _stands(numbers: Numbers, key: str) -> str:
     return STANDS[numbers.value(f"{key}.passed")]
 
 
-SAYS = (sure_table, agreement, specifications, placebo, left_out, compared, tile_sure)
+SAYS = (sure_table, analyses_agree, specifications, placebo, left_out, compared, sure_brief, tile_sure)

@@ -66,7 +66,7 @@ def test_when_some_disagree_they_are_counted_and_what_failed_is_told():
     assert "Of these, 12 find a clear change in the same direction" in said
     assert "and 25 point the same way" in said
     assert said.endswith("(3 more could not be fitted.)")
-    assert sure.agreement(_numbers(specifications=found), "m") == "12 of 31 analyses agree"
+    assert sure.analyses_agree(_numbers(specifications=found), "m") == "12 of 31 analyses agree"
 
 
 def test_agreeing_that_nothing_is_clear_is_no_change_found():
