@@ -182,17 +182,6 @@ def tile_sure(numbers: Numbers, measure: str) -> tuple[Markdown, Markdown]:
     return analyses_agree(numbers, measure), under
 
 
-def sure_brief(numbers: Numbers, measure: str) -> Markdown:
-    """Gives for the brief how many analyses agree, and what earlier dates show; nothing if none was made."""
-    key = f"its.measures.{measure}"
-    if not _is_made(numbers, f"{key}.specifications"):
-        return Markdown("")
-    if not _is_made(numbers, f"{key}.placebo") or not numbers.value(f"{key}.placebo.fakes"):
-        return Markdown(f"{analyses_agree(numbers, measure)}.")
-    agree, earlier = analyses_agree(numbers, measure), _as_large(numbers, measure)
-    return Markdown(f"{agree}. {earlier}.")
-
-
 def _as_large(numbers: Numbers, measure: str) -> Markdown:
     key = f"its.measures.{measure}.placebo"
     fakes = numbers.show(f"{key}.fakes", "count")
@@ -279,4 +268,4 @@ def _stands(numbers: Numbers, key: str) -> str:
     return STANDS[numbers.value(f"{key}.passed")]
 
 
-SAYS = (sure_table, analyses_agree, specifications, placebo, left_out, compared, sure_brief, tile_sure)
+SAYS = (sure_table, analyses_agree, specifications, placebo, left_out, compared, tile_sure)
