@@ -46,7 +46,7 @@ def run(project: Project, study: str) -> None:
         (folder / "figures").mkdir()
         (folder / "data").mkdir()
         for method, source in found.items():
-            for chart in sorted(source.glob(f"{method}-*.*g")):
+            for chart in sorted([*source.glob(f"{method}-*.*g"), *source.glob("sure-*.*g")]):
                 shutil.copyfile(chart, folder / "figures" / chart.name)
             _write_data(method, source / f"{method}.json", folder / "data")
         written = sorted(path.name for path in (folder / "data").iterdir())

@@ -49,7 +49,8 @@ def _is_narrow(row: dict[str, Any]) -> bool:
     """True if an interval that holds zero leaves room for small changes only."""
     if row["relative"] is None:
         return False
-    return bool(row["relative_lower"] >= -SMALL and row["relative_upper"] <= SMALL)
+    upper = row["relative_upper"]
+    return bool(upper is not None and row["relative_lower"] >= -SMALL and upper <= SMALL)
 
 
 def headline(numbers: Numbers, measure: str, change: str, every: str) -> Markdown:
@@ -96,8 +97,10 @@ def headline(numbers: Numbers, measure: str, change: str, every: str) -> Markdow
         )
     if row["relative"] is None:
         return Markdown(f"{opening}{said}.")
+    bounded = row["relative_upper"] is not None
     share = fill(
-        ": a {word} of **{share}** (likely between {low} and {high}).",
+        ": a {word} of **{share}** "
+        + ("(likely between {low} and {high})." if bounded else "(likely {low} or more)."),
         word="fall" if down else "rise",
         share=numbers.show(f"{key}.relative", "percent-size"),
         low=numbers.show(f"{key}.relative_{'upper' if down else 'lower'}", "percent-size"),
@@ -161,8 +164,11 @@ def tile_size(numbers: Numbers, row: str) -> tuple[Markdown, Markdown]:
     """Gives the tile 'By how much?' for a row of effects: a share (or amount), and its likely range."""
     found = numbers.value(row)
     kind, style = ("relative", "percent") if found["relative"] is not None else ("absolute", "signed")
-    low, high = (numbers.show(f"{row}.{kind}_{end}", style) for end in ("lower", "upper"))
-    return numbers.show(f"{row}.{kind}", style), fill("likely {low} to {high}", low=low, high=high)
+    size, low = (numbers.show(f"{row}.{kind}{end}", style) for end in ("", "_lower"))
+    if found[f"{kind}_upper"] is None:
+        return size, fill("likely {low} or more", low=low)
+    high = numbers.show(f"{row}.{kind}_upper", style)
+    return size, fill("likely {low} to {high}", low=low, high=high)
 
 
 SAYS = (answer, headline, course, limits, tile_change, tile_size)
