@@ -105,7 +105,8 @@ def load(start: Path | None = None) -> Project:
         if (why := outside(path)) is not None:
             problems.append(source.complaint(("datasets", name, "raw"), why))
     for study, dataset in studies.items():
-        if dataset not in datasets:
+        # A dataset whose own entry is refused is listed all the same.
+        if dataset not in (source.data.get("datasets") or {}):
             hint = marked_yaml.nearest(dataset, datasets) or "; list it under `datasets`"
             problems.append(
                 source.complaint(("studies", study, "dataset"), f"no dataset is named {dataset}{hint}")
