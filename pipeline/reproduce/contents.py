@@ -50,7 +50,7 @@ def of(project: Project, study: str) -> Contents:
     if absent := [path for stage in found for path in stage.outputs if not (root / path).exists()]:
         raise DataError(f"{absent[0]}: is not there yet; run `lasting run {study}` first.")
     outputs = {path for stage in found for path in stage.outputs} | {f"{SITE}/{study}"}
-    outputs |= {f"{record.FOLDER}/{item}" for item in (study, project.studies[study])}
+    outputs |= {f"{record.FOLDER}/{item}" for item in (study, *project.datasets_of(study))}
     inputs = {path for stage in found for path in stage.inputs if not _is_under(path, outputs)}
     inputs = inputs.difference(SHARED) | {f"{folder}/{study}.json" for folder in SHARED}
     files = files_under(root, {*inputs, *CODE})

@@ -72,6 +72,7 @@ def test_it_names_no_other_study_and_no_machine(honest, published):
     assert yaml.safe_load(files["params.yaml"]) == {
         "datasets": {"seatbelts": {"raw": "data/raw/seatbelts.csv"}},
         "studies": {STUDY: {"dataset": "seatbelts"}},
+        "networks": {},
     }
     assert {title.split("@")[1] for title in yaml.safe_load(files["dvc.lock"])["stages"]} == {
         STUDY,
