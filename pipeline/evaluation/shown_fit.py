@@ -14,6 +14,7 @@ from pipeline.plan import Measure, Plan
 
 if TYPE_CHECKING:
     import pandas as pd
+    from numpy.typing import NDArray
 
     from pipeline.its import Fit, Forecast
 
@@ -23,9 +24,12 @@ SATURATED = 1e-6
 Fitted = TypeVar("Fitted", "Fit", "Forecast", "Fit | Forecast")
 
 
-def shown_fit(plan: Plan, measure: Measure, data: pd.DataFrame, found: Fitted) -> Fitted:
+def shown_fit(
+    plan: Plan, measure: Measure, data: pd.DataFrame, found: Fitted, hidden: NDArray[np.bool_] | None = None
+) -> Fitted:
     """Gives a fit as it may be shown; itself, where disclosure control is off.
 
+    `hidden` are further periods to hide.
     Raises DisclosureError if it has so many terms for its points that they could be solved for the counts.
     """
     from pipeline import its
@@ -35,7 +39,7 @@ def shown_fit(plan: Plan, measure: Measure, data: pd.DataFrame, found: Fitted) -
     refuse_solvable(plan, measure, data, found)
     series_of = found.series.copy()
     true = series_of["observed"].to_numpy(dtype=float)
-    observed = shown.series(plan, measure, data)["value"].to_numpy(dtype=float)
+    observed = shown.series(plan, measure, data, hidden)["value"].to_numpy(dtype=float)
     size = float(np.nanmax(np.abs(true)))
     saturated = np.abs(series_of["fitted"].to_numpy(dtype=float) - true) <= SATURATED * size
     series_of["observed"] = observed

@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from pipeline import figures, results, series
+from pipeline import disclosure, figures, results, series
 from pipeline.errors import AnalysisError
+from pipeline.evaluation import shown
 from pipeline.evaluation.bench import Bench, axis_label, in_unit
+from pipeline.evaluation.shown_chart import shown_chart
 from pipeline.evaluation.spc import chart
 from pipeline.evaluation.spc_figures import marked_changes
 from pipeline.plan import PERIODS_A_YEAR, Measure, Plan
@@ -68,9 +70,11 @@ def charted_by(bench: Bench, measure: Measure) -> list[Parts]:
 def charts_of(plan: Plan, measure: Measure, by: Part, data: Mapping[str, pd.DataFrame]) -> Parts:
     """Gives the control chart of each site or group, as the plan asks for it; phases are a site's own."""
     charts, refused = {}, {}
+    hidden = shown.hidden_parts(plan, measure, data)
     for name, frame in data.items():
         try:
-            charts[name] = chart(plan, measure, frame, unit=name if by == "unit" else None)
+            made = chart(plan, measure, frame, unit=name if by == "unit" else None)
+            charts[name] = shown_chart(plan, measure, frame, made, hidden[name])
         except AnalysisError as error:
             refused[name] = str(error)
     return Parts(by, measure, data, charts, refused)
@@ -83,7 +87,7 @@ def site_funnel(plan: Plan, parts: Parts) -> SiteFunnel | None:
     """
     from pipeline import spc
 
-    measure = parts.measure
+    measure, rule = parts.measure, plan.rule
     if parts.by != "unit" or not measure.is_ratio or len(parts.data) < 2:
         return None
     latest = PERIODS_A_YEAR[plan.data.period.every]
@@ -91,6 +95,8 @@ def site_funnel(plan: Plan, parts: Parts) -> SiteFunnel | None:
     for name, frame in parts.data.items():
         year = frame[["numerator", "denominator"]].iloc[-latest:].dropna()
         sums[name] = year.sum() if len(year) else year.sum() * float("nan")
+        if rule is not None:
+            sums[name] = sums[name].apply(lambda count, rule=rule: float(disclosure.rounded(count, rule)))
     index = next(iter(parts.data.values())).index[-latest:]
     try:
         funnel = spc.funnel(
