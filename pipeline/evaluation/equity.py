@@ -121,23 +121,29 @@ def shown(plan: Plan, measure: Measure, found: Found) -> Found:
     from pipeline.evaluation.shown_chart import shown_chart
     from pipeline.evaluation.shown_fit import shown_fit
 
-    of_group = showing.hidden_parts(plan, measure, found.groups)
-    hidden = np.any(np.array(list(of_group.values())), axis=0)
+    safe = showing.parts(plan, measure, dict(found.groups))
+    missing = [safe[name]["value"].isna() & data["value"].notna() for name, data in found.groups.items()]
+    hidden = np.any(np.array(missing), axis=0)
     return replace(
         found,
         fits={
-            name: shown_fit(plan, measure, found.groups[name], fit, of_group[name])
+            name: shown_fit(plan, measure, found.groups[name], fit, safe[name])
             for name, fit in found.fits.items()
         },
         charts={
-            name: shown_chart(plan, measure, found.groups[name], chart, of_group[name])
+            name: shown_chart(plan, measure, found.groups[name], chart, safe[name])
             for name, chart in found.charts.items()
         },
         rests={name: _without(fit, hidden) for name, fit in found.rests.items()},
-        gradient=found.gradient and replace(found.gradient, table=found.gradient.table.mask(hidden)),
+        gradient=found.gradient and replace(found.gradient, table=_emptied(found.gradient.table, hidden)),
         slope=found.slope and replace(found.slope, fit=_without(found.slope.fit, hidden)),
         plain=found.plain and replace(found.plain, fit=_without(found.plain.fit, hidden)),
     )
+
+
+def _emptied(table: pd.DataFrame, hidden: NDArray[np.bool_]) -> pd.DataFrame:
+    """A table whose rows are empty for some periods."""
+    return table[~hidden].reindex(table.index)
 
 
 def _without(fit: Fit, hidden: NDArray[np.bool_]) -> Fit:

@@ -13,25 +13,17 @@ from pipeline import disclosure
 from pipeline.plan import Measure, Plan
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    import numpy as np
     import pandas as pd
-    from numpy.typing import NDArray
-
-    Hidden = NDArray[np.bool_]
 
 
-def series(plan: Plan, measure: Measure, data: pd.DataFrame, hidden: Hidden | None = None) -> pd.DataFrame:
-    """Gives a measure's series (of `series.read`) as it may be shown; `hidden` are more periods to hide."""
-    return data if plan.rule is None else disclosure.shown_series(data, measure, plan.rule, hidden)
+def series(plan: Plan, measure: Measure, data: pd.DataFrame) -> pd.DataFrame:
+    """Gives a measure's series (of `series.read`) as it may be shown."""
+    return data if plan.rule is None else disclosure.shown_series(data, measure, plan.rule)
 
 
-def hidden_parts(plan: Plan, measure: Measure, parts: Mapping[str, pd.DataFrame]) -> dict[str, Hidden | None]:
-    """Gives the periods to hide of each site or group, by name, so that none can be had from the others."""
-    if plan.rule is None:
-        return dict.fromkeys(parts)
-    return {**disclosure.hidden_parts(parts, measure, plan.rule)}
+def parts(plan: Plan, measure: Measure, data: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """Gives the series of sites or groups, by name, as they may be shown beside that of all together."""
+    return data if plan.rule is None else disclosure.shown_parts(data, measure, plan.rule)
 
 
 def count(plan: Plan, measure: Measure, data: pd.DataFrame) -> int:

@@ -23,15 +23,17 @@ CHART_LINES = ("centre", "lower", "upper", "lower_2sigma", "upper_2sigma")
 
 
 def shown_chart(
-    plan: Plan, measure: Measure, data: pd.DataFrame, made: Chart, hidden: NDArray[np.bool_] | None = None
+    plan: Plan, measure: Measure, data: pd.DataFrame, made: Chart, safe: pd.DataFrame | None = None
 ) -> Chart:
     """Gives a control chart as it may be shown; itself, where disclosure control is off.
 
-    Its lines and signals are those of the true values. `hidden` are further periods to hide.
+    Its lines and signals are those of the true values. `safe`: the series as it may be shown, where more is
+    to be hidden than what is small in it.
     """
     if plan.rule is None:
         return made
-    safe, points = shown.series(plan, measure, data, hidden), made.points.copy()
+    safe = shown.series(plan, measure, data) if safe is None else safe
+    points = made.points.copy()
     true = data["value"].to_numpy(dtype=float)
     # Seasonally adjusted values differ from the true ones by the season's figure.
     points["value"] = points["value"] + (safe["value"].to_numpy(dtype=float) - true)
@@ -41,10 +43,10 @@ def shown_chart(
         _follow_sizes(points, sizes, disclosure.rounded(sizes, plan.rule))
         ends = phases["end"].to_numpy(dtype=int)
         phases[["lower", "upper"]] = points[["lower", "upper"]].to_numpy()[ends]
-    is_hidden = safe["value"].isna() & data["value"].notna()
+    hidden = safe["value"].isna() & data["value"].notna()
     for number, rows in points.groupby("phase").groups.items():
         known = int(made.points.loc[rows, "value"].notna().sum())
-        if known < FEWEST_IN_A_PHASE and is_hidden.to_numpy()[list(rows)].any():
+        if known < FEWEST_IN_A_PHASE and hidden.to_numpy()[list(rows)].any():
             points.loc[rows, list(CHART_LINES)] = np.nan
             phases.loc[number, ["centre", "lower", "upper"]] = np.nan
     return replace(made, points=points, phases=phases)
