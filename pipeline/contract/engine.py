@@ -9,10 +9,14 @@ import logging
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     import pandas as pd
+
+
+FORMATS = {"pandas": "COMPLETE", "spark": "SUMMARY"}
+"""How much Great Expectations tells: all that it found, or as much as counts need."""
 
 
 @dataclass(frozen=True)
@@ -37,8 +41,13 @@ class Outcome:
     could_run: bool = True
 
 
-def run(frame: pd.DataFrame, expected: Sequence[Expected]) -> list[Outcome]:
-    """Gives what comes of each expectation on the rows of `frame`."""
+def run(
+    frame: pd.DataFrame | Any, expected: Sequence[Expected], source: Literal["pandas", "spark"] = "pandas"
+) -> list[Outcome]:
+    """Gives what comes of each expectation on the rows of `frame`, which is a table of `source`.
+
+    Rows are numbered by the index of pandas; Spark's tables have none, and their outcomes only counts.
+    """
     if not expected:
         return []
     gx = _load()
@@ -53,9 +62,10 @@ def run(frame: pd.DataFrame, expected: Sequence[Expected]) -> list[Outcome]:
     ]
     # The suite's own `add` methods replace rules that share a column; its constructor keeps them all.
     suite = gx.ExpectationSuite(name="contract", expectations=expectations)
-    asset = context.data_sources.add_pandas("rows").add_dataframe_asset("rows")
+    sources = {"pandas": context.data_sources.add_pandas, "spark": context.data_sources.add_spark}
+    asset = sources[source]("rows").add_dataframe_asset("rows")
     batch = asset.add_batch_definition_whole_dataframe("rows").get_batch({"dataframe": frame})
-    validated = batch.validate(suite, result_format={"result_format": "COMPLETE"})
+    validated = batch.validate(suite, result_format={"result_format": FORMATS[source]})
     by_place = {int(each.expectation_config.meta["place"]): each for each in validated.results}
     return [_outcome(by_place[place]) for place in range(len(expected))]
 
