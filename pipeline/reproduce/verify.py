@@ -73,7 +73,7 @@ def verify(bundle: Path, data: Sequence[Path], ask: Ask, tell: Tell) -> Certific
     """Gives the certificate of a bundle, or None if the person does not want its code to be run.
 
     `data` are the withheld raw files, where the verifier has them. `ask` is called before any code of the
-    bundle runs; `tell` hears what goes on. Raises VerificationError if it is no bundle or is unsafe to unpack.
+    bundle runs; `tell` hears what goes on. Raises VerificationError if it is no bundle or unsafe to unpack.
     """
     with tempfile.TemporaryDirectory(prefix="lasting-verify-") as folder:
         work = Path(folder)
