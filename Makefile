@@ -10,7 +10,7 @@ export PATH := $(abspath $(BIN)):$(PATH)
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup reports run lab test test-fast test-slow check fix lock bench synthetic schema pictures clean
+.PHONY: help setup reports run lab test test-fast test-slow check fix lock bench twice synthetic schema pictures clean
 
 help: ## List what can be done
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -67,15 +67,17 @@ bench: $(READY) ## Measure coverage of intervals and speed of the batch fits (mi
 	python -m benchmarks.contracts
 	python -m benchmarks.coverage
 
+twice: $(READY) ## Run every study in two folders, with other locale, time zone and threads; compare all bytes
+	python -m benchmarks.twice
+
 synthetic: $(READY) ## Write the synthetic studies' data anew (the same bytes)
 	python -m pipeline.simulate
 
 schema: $(READY) ## Write params/plan.schema.json from the plan's model
 	lasting schema
 
-pictures: reports ## Take the pictures of the report that the docs show (needs chromium)
-	chromium --headless --no-sandbox --disable-gpu --hide-scrollbars --window-size=1000,1180 \
-	  --screenshot=docs/images/report.png "file://$(CURDIR)/reports/_site/seat-belt-law/report.html"
+pictures: reports ## Take the pictures that the docs show (needs chromium, poppler-utils, libreoffice)
+	python -m benchmarks.pictures
 
 clean: ## Remove what make reports wrote (not .venv, not DVC's cache)
 	rm -rf results reports/_site scratch

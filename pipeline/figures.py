@@ -96,9 +96,9 @@ def save(draw: Draw, folder: Path, name: str, alt: str, size: tuple[float, float
     Writes `name.svg` and `name.png` at `size` inches, and `name.narrow.svg` for phones, into `folder`.
     `alt` is the text alternative: the kind of chart, what it shows, and what is to be seen in it.
     """
-    from matplotlib import rc_context
+    from matplotlib import style
 
-    with rc_context(STYLE):
+    with style.context(STYLE, after_reset=True):  # what the user's own matplotlibrc says is left out
         wide = _drawn(draw, size)
         svg = _svg(wide)
         (folder / f"{name}.svg").write_text(svg, encoding="utf-8")
@@ -106,6 +106,18 @@ def save(draw: Draw, folder: Path, name: str, alt: str, size: tuple[float, float
         narrow = _drawn(draw, (NARROW[0], max(NARROW[1], size[1])))
         (folder / f"{name}.narrow.svg").write_text(_svg(narrow), encoding="utf-8")
     return Picture(svg=svg, alt=alt)
+
+
+def write(draw: Draw, target: Path, size: tuple[float, float] = WIDE) -> None:
+    """Writes the chart that `draw` puts on a figure of `size` inches to one file, `.svg` or `.png`."""
+    from matplotlib import rc_context
+
+    with rc_context(STYLE):
+        figure = _drawn(draw, size)
+        if target.suffix == ".svg":
+            target.write_text(_svg(figure), encoding="utf-8")
+        else:
+            figure.savefig(target, dpi=200, metadata={"Software": None})
 
 
 def save_icon(svg: str, folder: Path, name: str) -> None:

@@ -73,7 +73,7 @@ def run(project: Project, names: Sequence[str], jobs: int, listen: Listen) -> li
 
 def _inspected(project: Project, names: list[str], folder: Path) -> contextlib.AbstractContextManager[None]:
     """One process for the validations, where there may be several."""
-    datasets = {project.studies[name] for name in names}
+    datasets = {dataset for name in names for dataset in project.datasets_of(name)}
     return inspector.started(project.root, folder) if len(datasets) > 1 else contextlib.nullcontext()
 
 
@@ -109,13 +109,15 @@ def _reproduce(project: Project, names: list[str], jobs: int, heard: _Heard, fol
     reports = [f"render@{name}" for name in names]
     if not reports:
         return []
-    if jobs == 1 or len(names) == 1:
+    if jobs == 1 and set(names) == set(project.studies):
         failed = _side_by_side(project, [[*reports, "site"]], 1, heard, folder)
         if not failed:
             return []
     else:
-        failed = _side_by_side(project, [[report] for report in reports], jobs, heard, folder)
-    # Alone, so that a study that failed neither runs again nor keeps the others off the list.
+        # A DVC takes a second to start, so that each of them has its share of the studies.
+        shares = [reports[place::jobs] for place in range(min(jobs, len(reports)))]
+        failed = _side_by_side(project, shares, jobs, heard, folder)
+    # Alone: it depends on every study, and would run those that were not asked for, and those that failed.
     return failed + _side_by_side(project, [["--single-item", "site"]], 1, heard, folder)
 
 
@@ -180,7 +182,7 @@ def _start(project: Project, arguments: list[str], told: Path, log: Path) -> sub
 
 
 def _outcome(project: Project, name: str, heard: list[Event], said: list[str]) -> Outcome:
-    mine = [event for event in heard if _is_of(event, name, project.studies[name])]
+    mine = [event for event in heard if _is_of(event, name, project.datasets_of(name))]
     seconds = sum(event.seconds for event in mine)
     ran = tuple(event.stage for event in mine if event.what == "finished" and event.item)
     if failed := next((event for event in mine if event.what == "failed"), None):
@@ -199,10 +201,10 @@ def _outcome(project: Project, name: str, heard: list[Event], said: list[str]) -
     return Outcome(name, seconds, ran)
 
 
-def _is_of(event: Event, study: str, dataset: str) -> bool:
-    """True if what happened concerns a study: its dataset's validation, its own stages, the site's."""
+def _is_of(event: Event, study: str, datasets: tuple[str, ...]) -> bool:
+    """True if what happened concerns a study: its datasets' validation, its own stages, the site's."""
     if event.stage == "validate":
-        return event.item == dataset
+        return event.item in datasets
     return event.item in (study, "")
 
 

@@ -18,6 +18,7 @@ from pipeline import results
 from pipeline.events import Event
 from pipeline.project import Project
 from pipeline.reproduce.certificate import by_how_much
+from pipeline.reproduce.fields import is_of_a_period
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,11 +26,15 @@ if TYPE_CHECKING:
     from pipeline.drafting.new import Made
     from pipeline.drafting.questions import Question
     from pipeline.environment import Finding
+    from pipeline.its.power import Detectable
     from pipeline.reproduce.certificate import Certificate
     from pipeline.reproduce.comparison import Compared
+    from pipeline.reproduce.difference import Difference
     from pipeline.reproduce.verify import Running
     from pipeline.runs import Outcome
 
+LARGEST = 15
+"""Changes that a terminal lists of each part."""
 AGREEMENTS = ("exact", "within tolerance", "differs", "not compared")
 MARKS = {"fine": ("✓", "green"), "note": ("!", "yellow"), "missing": ("✗", "red")}
 WORDS = {
@@ -107,6 +112,44 @@ def show_outcomes(project: Project, outcomes: Sequence[Outcome]) -> None:
         console.print(f"All studies: reports/_site/index.html{stale}", highlight=False)
 
 
+def show_power(found: Sequence[Detectable], level: float | None, notes: Sequence[str]) -> None:
+    """Prints the smallest changes that are found, a row each, and what they rest on.
+
+    `level`, the measure's usual value, gives them as shares too.
+    """
+    from pipeline.its.alt_text import spoken_number
+
+    console = Console(highlight=False)
+    table = Table(box=SIMPLE_HEAD, pad_edge=False)
+    table.add_column("Change", no_wrap=True)
+    table.add_column("Periods after", justify="right")
+    table.add_column(f"Found {found[0].power:.0%} of the time from", justify="right")
+    if level:
+        table.add_column("Of the usual level", justify="right")
+    table.add_column("At best*", justify="right")
+    for each in found:
+        for name, row in each.table.iterrows():
+            smallest, known = float(row["minimum_detectable"]), float(row["known"])
+            share = [f"{smallest / abs(level):.1%}" if smallest < float("inf") else "never"] if level else []
+            said = spoken_number(smallest, smallest) if smallest < float("inf") else "never"
+            cells = [CHANGES[str(name)], str(each.setting.after), said, *share, spoken_number(known, known)]
+            table.add_row(*cells)
+    console.print(table)
+    for sentence in (
+        *(each.sentence for each in found),
+        *notes,
+        "* were the autocorrelation known, as it never is; no honest method does better.",
+    ):
+        console.print(sentence, soft_wrap=True)
+
+
+CHANGES = {
+    "level_change": "Change of level",
+    "slope_change": "Change of slope, a period",
+    "average": "Average effect",
+}
+
+
 def show_doctor(findings: Sequence[Finding]) -> None:
     """Prints the findings of `lasting doctor`."""
     console = Console(highlight=False)
@@ -144,7 +187,9 @@ def show_made(made: Made) -> None:
         console.print(
             Text(f"The table is large: keep it out of git with `dvc add {made.study.contract.raw}`.")
         )
-    console.print(Text(f"Next: read params/{name}.yaml through, then `lasting run {name}`."))
+    console.print(
+        Text(f"Next: read params/{name}.yaml through; `lasting run {name}`; `lasting open {name}`.")
+    )
 
 
 def ask_to_run(running: Running) -> bool:
@@ -185,6 +230,46 @@ def show_certificate(certificate: Certificate, folder: Path) -> None:
         console.print(certificate.cause, markup=False)
     console.print(certificate.sentence, style="green" if certificate.is_good else "red")
     console.print(f"Certificate: {folder / 'certificate.html'}", markup=False)
+
+
+def show_difference(found: Difference) -> None:
+    """Prints what differs between two sides: the causes first, then the numbers that moved most."""
+    console = Console(highlight=False, soft_wrap=True)
+    console.print(f"{found.study}, from {found.before} to {found.after}", style="bold", markup=False)
+    if found.is_none:
+        console.print("Plan, contract, data, code, environment and every number are the same.")
+        return
+    for name in ("plan", "contract", "environment"):
+        _print_part(name, [change.sentence for change in getattr(found, name)])
+    _print_part("data", [found.data] if found.data else [])
+    _print_part("code", list(found.code))
+    _print_part("the report", [change.sentence for change in found.report])
+    if found.numbers:
+        table = Table(box=SIMPLE_HEAD, pad_edge=False)
+        for title in ("Number", "Before", "After", "Moved by"):
+            table.add_column(title, justify="left" if title == "Number" else "right", overflow="fold")
+        told = [change for change in found.numbers if not is_of_a_period(change)][:LARGEST]
+        for change in told:
+            size = by_how_much(change.relative)
+            table.add_row(Text(change.field), f"{change.before:.6g}", f"{change.after:.6g}", size)
+        console.print(
+            f"results ({len(found.numbers):,} numbers moved, the largest moves first)", style="bold"
+        )
+        console.print(table)
+        console.print(f"And {len(found.numbers) - len(told):,} more, those of single periods among them.")
+    if found.texts:
+        console.print(f"No numbers, or on one side only: {len(found.texts):,} results. --json has all.")
+
+
+def _print_part(name: str, lines: Sequence[str]) -> None:
+    console = Console(highlight=False, soft_wrap=True, markup=False)
+    if not lines:
+        return
+    console.print(name, style="bold")
+    for line in lines[:LARGEST]:
+        console.print(f"  {line}")
+    if len(lines) > LARGEST:
+        console.print(f"  and {len(lines) - LARGEST:,} more (--json has all)")
 
 
 def _apart(one: Compared) -> str:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, cast
 from pipeline import figures, results, series
 from pipeline import plan as plans
 from pipeline.errors import AnalysisError
-from pipeline.evaluation import cautions, forecast
+from pipeline.evaluation import cautions, forecast, shown
 from pipeline.evaluation.bench import Bench, about, axis_label, named, naming
+from pipeline.evaluation.shown_fit import shown_fit
 from pipeline.plan import COUNT_MODELS, FORECASTS, Harmonics, Measure, Plan, mid_sentence
 
 if TYPE_CHECKING:
@@ -37,19 +38,36 @@ def fit_or_refusal(plan: Plan, measure: Measure, data: pd.DataFrame) -> Fit | Fo
     """Gives the fit, or for a panel the sentence that says why the treated together have none.
 
     A panel may have too few periods for a time series, and still be compared with sites that had no change.
-    Raises AnalysisError for a study of one series, which has nothing else to go by.
+    Raises AnalysisError for a study without such sites, which has nothing else to go by.
     """
     try:
         return fit(plan, measure, data)
     except AnalysisError as refused:
-        if plan.data.unit is None:
+        if plan.data.unit is None or any(change.units is None for change in plan.interventions):
             raise
         return str(refused).split(": ", 1)[-1]
 
 
-def refusal(measure: Measure, why: str) -> dict[str, Any]:
-    """Gives the part of its.json of a measure that has no fit."""
-    return {**about(measure), "refused": why}
+def refusal(plan: Plan, measure: Measure, data: pd.DataFrame, why: str) -> dict[str, Any]:
+    """Gives the part of its.json of a measure that has no fit: what its series is, and why."""
+    periods, observed = cast("pd.DatetimeIndex", data.index), data["value"].notna()
+    start = series.first_after(periods, plan, series.changes(plan, periods)[0])
+    return {
+        **about(measure),
+        "refused": why,
+        "first": periods[0],
+        "last": periods[-1],
+        "last_observed": periods[observed][-1],
+        "start": periods[start],
+        "settled": periods[start],
+        "before": int(observed.iloc[:start].sum()),
+        "after": int(observed.iloc[start:].sum()),
+        "missing": int((~observed).sum()),
+        "effects": [],
+        "sustained": None,
+        "flags": [],
+        "series": [],
+    }
 
 
 def analysis(plan: Plan, measure: Measure, data: pd.DataFrame) -> Analysis:
@@ -128,6 +146,7 @@ def results_of(
     """Gives what a fit found as plain values: the measure's part of its.json."""
     import pandas as pd
 
+    true, fit = fit, shown_fit(plan, measure, data, fit)
     periods = cast("pd.DatetimeIndex", data.index)
     dates = {place: day.date().isoformat() for place, day in enumerate(periods)}
     known = fit.effects["absolute"].notna()
@@ -137,6 +156,8 @@ def results_of(
     steps = range(1, len(effects) - 1)
     effects.insert(0, "after", pd.Series([*steps, None, None], index=effects.index, dtype=object))
     drawn = fit.series.set_index(periods.strftime("%Y-%m-%d"))
+    if "fitted" not in drawn:  # a forecast has what was seen in its place, as in its effects
+        drawn = drawn.assign(fitted=drawn["observed"])
     reached = [step for step in plan.its.horizons if step in steps and known.iloc[step - 1]]
     return {
         **about(measure),
@@ -153,7 +174,9 @@ def results_of(
         "first_effect": dates[seen[0]],
         "last_effect": dates[seen[-1]],
         "confidence": CONFIDENCE,
-        **_of_the_model(plan, measure, periods, fit),
+        **_of_the_model(plan, periods, fit),
+        "sustained": _sustained(plan, measure, true),
+        "hidden": shown.count(plan, measure, data),
         "effects": results.table(effects.rename_axis("row")),
         "horizons": [effects.index[step - 1] for step in reached] or [dates[seen[0]], dates[seen[-1]]],
         "not_reached": [step for step in plan.its.horizons if step not in reached],
@@ -163,9 +186,7 @@ def results_of(
     }
 
 
-def _of_the_model(
-    plan: Plan, measure: Measure, periods: pd.DatetimeIndex, fit: Fit | Forecast
-) -> dict[str, Any]:
+def _of_the_model(plan: Plan, periods: pd.DatetimeIndex, fit: Fit | Forecast) -> dict[str, Any]:
     """What a model with a level and a slope has, and a forecast not; and a synthetic control's weights."""
     from pipeline import its
 
@@ -174,11 +195,11 @@ def _of_the_model(
             "impact": None,
             "settled": periods[fit.start],
             "phase_in": 0,
+            "missing": int(fit.series["observed"].isna().sum()),
             "rho": None,
             "terms": [],
             "ratios": None,
             "alternative": None,
-            "sustained": None,
             "weights": weights_of(fit),
         }
     return {
@@ -192,7 +213,6 @@ def _of_the_model(
         "terms": results.table(fit.terms.rename_axis("row")),
         "ratios": None if fit.ratios is None else results.table(fit.ratios.rename_axis("row")),
         "alternative": _alternative(fit),
-        "sustained": _sustained(plan, measure, fit),
         "weights": None,
     }
 
@@ -207,10 +227,11 @@ def weights_of(fit: Forecast) -> list[dict[str, Any]] | None:
     return results.table(ordered.rename_axis("row"))
 
 
-def tables(fit: Fit | Forecast) -> list[pd.DataFrame]:
+def tables(plan: Plan, measure: Measure, data: pd.DataFrame, fit: Fit | Forecast) -> list[pd.DataFrame]:
     """Gives the tables that a notebook shows of a fit: its terms, where it has them, and its effects."""
     from pipeline import its
 
+    fit = shown_fit(plan, measure, data, fit)
     terms = [fit.terms.round(4)] if isinstance(fit, its.Fit) else []
     return [*terms, fit.effects.round(3)]
 
@@ -229,12 +250,14 @@ def _alternative(fit: Fit) -> dict[str, Any] | None:
     }
 
 
-def _sustained(plan: Plan, measure: Measure, fit: Fit) -> dict[str, Any] | None:
+def _sustained(plan: Plan, measure: Measure, fit: Fit | Forecast) -> dict[str, Any] | None:
     """Whether the effect lasted, by the plan's own measure of lasting; None where the plan has none."""
     from pipeline import its
 
-    if plan.sustain is None:
+    if plan.sustain is None or not isinstance(fit, its.Fit):
         return None
+    if plan.data.unit and len(fit.interventions) > 1:
+        return None  # while sites join, what they show together grows by that alone
     with naming(plan, measure):
         found = its.did_it_last(fit, plan.sustain.after, plan.sustain.keep)
     return {
@@ -253,6 +276,7 @@ def save_charts(
     that of its residuals as residuals-<measure>; gives them in this order."""
     from pipeline import its
 
+    fit = shown_fit(bench.plan, measure, data, fit)
     if isinstance(fit, its.Fit):
         return [_save_fit(bench, measure, data, fit), _save_residuals(bench, measure, data, fit)]
     return [_save_forecast(bench, measure, data, fit)]
@@ -302,6 +326,7 @@ def _save_fit(bench: Bench, measure: Measure, data: pd.DataFrame, fit: Fit) -> f
         ],
         annotations=_noted(bench, measure, periods),
         names=bench.names,
+        note=shown.note(bench.plan, measure, data),
     )
     alt = alt_text(
         fit,
@@ -310,7 +335,8 @@ def _save_fit(bench: Bench, measure: Measure, data: pd.DataFrame, fit: Fit) -> f
         when=named(periods[fit.start], bench.plan.data.period.every),
     )
     alt += cautions.spoken(bench, measure, periods)
-    return figures.save(draw, bench.folder, f"its-{measure.id}", alt)
+    said = f"{alt} {shown.note(bench.plan, measure, data)}".strip()
+    return figures.save(draw, bench.folder, f"its-{measure.id}", said)
 
 
 def _save_residuals(bench: Bench, measure: Measure, data: pd.DataFrame, fit: Fit) -> figures.Picture:

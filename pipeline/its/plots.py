@@ -52,13 +52,14 @@ def counterfactual(
     names: Mapping[str, str] | None = None,
     fitted_label: str = "What happened (trend)",
     expected_label: str = "Expected without the change",
+    note: str = "",
 ) -> figures.Draw:
     """Gives a chart of the series, its trend, and the trend expected had nothing changed with its 95% band.
 
     `label` names the measure and `unit` says what the axis counts; `dates`, one for each period, label the
     time axis (without them it shows the fit's times). `interventions` are the interruptions to mark: by
     default the fit's own, labelled "Change"; what else is to be known (`annotations`) has a dotted line.
-    `names` gives covariates a name for readers.
+    `names` gives covariates a name for readers. `note` is put under the chart.
 
     Where the model has seasonality or covariates the points are adjusted for them, and the axis title says
     so: both trends are drawn at the average season, and only like with like can be compared by eye.
@@ -96,6 +97,7 @@ def counterfactual(
         _draw_trends(axes, fit, x)
         x_axis(axes, x, dates, narrow)
         notes = [*place_values(axes, points, fit.series), *([PHASE_IN] if fit.after > fit.start else [])]
+        notes += [note] if note else []
         axes.set_xlabel(wrapped(figure, " ".join(notes), NOTE, 0.8), loc="left", fontsize=NOTE)
         last = table.iloc[-1]
         label_line_ends(

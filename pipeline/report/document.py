@@ -16,6 +16,7 @@ from pipeline.report.markdown import Markdown, as_yaml_string, escape
 from pipeline.report.numbers import Numbers
 from pipeline.report.wording import card
 from pipeline.report.wording.judgement import judged
+from pipeline.report.wording.lead import lead
 from pipeline.report.wording.status import is_draft
 
 if TYPE_CHECKING:
@@ -41,9 +42,16 @@ ESTIMATORS = {
     "binomial": "logistic regression of the share, with its variance scaled to what was seen",
     "ols": "ordinary least squares",
     "newey-west": "least squares with Newey and West’s standard errors, which allow for autocorrelation",
+    "arima": "a regression with ARIMA errors",
+    "structural": "a level that drifts from one period to the next (a structural time series; Harvey and "
+    "Durbin), fitted to the periods before the change and carried on",
+    "synthetic-control": "a synthetic control: the weighted average of comparators that goes best with the "
+    "series before the change (Abadie, Diamond and Hainmueller)",
     "prais-winsten": "Prais and Winsten’s regression for autocorrelated errors",
 }
 LARGE = 100
+SMALLEST_WEIGHT = 0.01
+"""Comparators that make up less than this are not listed."""
 LATEST = 240
 """Periods that a page's table of a chart's figures shows at most; the CSV file beside it has all."""
 ROLES = {
@@ -64,8 +72,8 @@ RULES = {
 def write(templates: Path, plan: Plan, contract: Contract, numbers: Numbers) -> str:
     """Gives the text of report.qmd.
 
-    `numbers` holds the results under the keys data, software, its and spc (and frozen, if the plan is), and
-    records what is shown.
+    `numbers` holds the results under the keys data, software, its and spc (and frozen, if the plan is, and
+    pooled for a panel), and records what is shown.
     """
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -89,7 +97,8 @@ def write(templates: Path, plan: Plan, contract: Contract, numbers: Numbers) -> 
         frozen=numbers.results.get("frozen"),
         primary=plan.primary,
         controls=[measure for measure in plan.measures if measure.role == "control"],
-        others=[measure for measure in plan.measures if measure != plan.primary],
+        others=[measure for measure in plan.regular if measure != plan.primary],
+        between=[measure for measure in plan.measures if not measure.is_regular],
         every=plan.data.period.every,
         change=plan.intervention.label,
         covariates=[mid_sentence(labels[name]) for name in plan.its.covariates],
@@ -103,6 +112,8 @@ def write(templates: Path, plan: Plan, contract: Contract, numbers: Numbers) -> 
         amount="whole" if _is_large(numbers, plan.primary.id) else "plain",
         signed="whole-signed" if _is_large(numbers, plan.primary.id) else "signed",
         terms=TERMS,
+        names=labels,
+        smallest_weight=SMALLEST_WEIGHT,
         estimators=ESTIMATORS,
         rules=RULES,
         roles=ROLES,
@@ -167,5 +178,5 @@ def summary(plan: Plan, numbers: Numbers) -> dict[str, Any]:
 
 def _is_large(numbers: Numbers, measure: str) -> bool:
     """True if whole numbers say enough: what was expected has three digits or more."""
-    expected = numbers.value(f"its.measures.{measure}.effects[average].expected")
+    expected = numbers.value(f"{lead(numbers, measure)}.expected")
     return bool(abs(expected) >= LARGE)

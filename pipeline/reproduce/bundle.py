@@ -78,8 +78,9 @@ def _made_for_it(study: Study, held: Contents, published: str) -> dict[str, str]
     dataset = study.contract.id
     lock = provenance.read(project.root / provenance.LOCK)
     listed = {
-        "datasets": {dataset: {"raw": project.raw[dataset]}},
+        "datasets": {name: {"raw": project.raw[name]} for name in project.datasets_of(plan.study)},
         "studies": {plan.study: {"dataset": dataset}},
+        "networks": {plan.study: {"dataset": plan.network.contract}} if plan.network else {},
     }
     return {
         MANIFEST: results.to_json(_manifest(study, held, published)),

@@ -39,7 +39,9 @@ def of(root: Path, study: str) -> list[Stage]:
     listed = marked_yaml.read(root / LIST, LIST, SetupError).data
     stages = marked_yaml.read(root / STAGES, STAGES, SetupError).data.get("stages") or {}
     try:
-        mine = {"studies": study, "datasets": listed["studies"][study]["dataset"]}
+        ties = (listed.get("networks") or {}).get(study)
+        datasets = [each["dataset"] for each in (listed["studies"][study], ties) if each]
+        mine = {"studies": [study], "datasets": datasets, "networks": [study]}
         return [stage for name, entry in stages.items() for stage in _expanded(name, entry, listed, mine)]
     except (KeyError, TypeError, AttributeError):
         raise SetupError(
@@ -47,20 +49,22 @@ def of(root: Path, study: str) -> list[Stage]:
         ) from None
 
 
-def _expanded(name: str, entry: Any, listed: Mapping[str, Any], mine: Mapping[str, str]) -> Iterator[Stage]:
+def _expanded(
+    name: str, entry: Any, listed: Mapping[str, Any], mine: Mapping[str, list[str]]
+) -> Iterator[Stage]:
     section = entry.get("foreach", "").strip("${}")
-    key = mine.get(section, "")
-    if key not in listed.get(section, {}):
-        return
-    words = {"key": key, **{f"item.{field}": value for field, value in listed[section][key].items()}}
-    do = entry["do"]
-    yield Stage(
-        name,
-        key,
-        _filled(do["cmd"], words),
-        tuple(_filled(path, words) for path in _paths(do.get("deps"))),
-        tuple(_filled(path, words) for path in _paths(do.get("outs"))),
-    )
+    for key in mine.get(section, ()):
+        if key not in (listed.get(section) or {}):
+            continue
+        words = {"key": key, **{f"item.{field}": value for field, value in listed[section][key].items()}}
+        do = entry["do"]
+        yield Stage(
+            name,
+            key,
+            _filled(do["cmd"], words),
+            tuple(_filled(path, words) for path in _paths(do.get("deps"))),
+            tuple(_filled(path, words) for path in _paths(do.get("outs"))),
+        )
 
 
 def _paths(entries: Any) -> list[str]:

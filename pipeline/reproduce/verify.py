@@ -90,7 +90,7 @@ def verify(bundle: Path, data: Path | None, ask: Ask, tell: Tell) -> Certificate
         withheld = [file.path for file in manifest.withheld]
         certificate = replace(
             certificate,
-            record=tuple(_record(published, found, withheld)),
+            record=tuple(record_problems(published, found, withheld)),
             published_with=_published_with(published, found),
             withheld=tuple(withheld),
         )
@@ -138,8 +138,8 @@ def _stages(published: Path, manifest: Manifest) -> list[Stage]:
     return found
 
 
-def _record(published: Path, found: list[Stage], withheld: list[str]) -> list[Problem]:
-    """What dvc.lock and the environment records say against the bundle's own files."""
+def record_problems(published: Path, found: list[Stage], withheld: list[str]) -> list[Problem]:
+    """Gives what dvc.lock and the environment records say against the bundle's own files."""
     problems = provenance.problems(published, [stage.title for stage in found], withheld)
     pinned = locks.pins((published / locks.LOCK).read_text(encoding="utf-8"))
     for stage in found:
@@ -209,13 +209,13 @@ def _rerun(
     tell("comparing")
     return replace(
         certificate,
-        compared=tuple(_compared(published, copy, certificate.withheld)),
+        compared=tuple(compared(published, copy, certificate.withheld)),
         rerun_with=_published_with(copy, found),
     )
 
 
-def _compared(published: Path, copy: Path, withheld: tuple[str, ...]) -> list[Compared]:
-    """Every file that a run writes, in both folders; those rendered by another engine are not compared."""
+def compared(published: Path, copy: Path, withheld: tuple[str, ...]) -> list[Compared]:
+    """Compares every file that a run writes; those that another engine rendered are not compared."""
     paths = {path for folder in (published, copy) for path in contents.files_under(folder, rerun.MADE)}
     paths = {path for path in paths if not contents.is_record(path) and path not in withheld}
     found = {path: comparison.compare(published, copy, path) for path in sorted(paths)}

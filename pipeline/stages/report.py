@@ -23,11 +23,16 @@ def run(project: Project, study: str) -> None:
     plan = plans.load(project, study)
     contract = model.load(project, plan.data.contract)
     found = {method: project.results(study, method) for method in ("its", "spc")}
-    found |= {folder.name: folder for folder in sorted(project.results(study, "groups").iterdir())}
+    groups = sorted(project.results(study, "groups").glob("*/*.json"))
+    found |= {path.stem: path.parent for path in groups if path.stem == path.parent.name}
     data = results.read_json(project.results("_data", contract.id, "validation.json"))
     numbers = Numbers(
         {
-            "data": {**data, "checked": len(data["findings"])},
+            "data": {
+                **data,
+                "checked": len(data["findings"]),
+                "disclosure": plan.rule and plan.rule.model_dump(),
+            },
             "software": {"lasting": __version__},
             "frozen": frozen.as_results(frozen.read(project, study), plan),
             **document.roots(plan, contract),
@@ -41,7 +46,7 @@ def run(project: Project, study: str) -> None:
         (folder / "figures").mkdir()
         (folder / "data").mkdir()
         for method, source in found.items():
-            for chart in sorted(source.glob(f"{method}-*.*g")):
+            for chart in sorted([*source.glob(f"{method}-*.*g"), *source.glob("sure-*.*g")]):
                 shutil.copyfile(chart, folder / "figures" / chart.name)
             _write_data(method, source / f"{method}.json", folder / "data")
         written = sorted(path.name for path in (folder / "data").iterdir())
@@ -59,4 +64,6 @@ def _write_data(method: str, source: Path, folder: Path) -> None:
         measures, charted = read["measures"].items(), CHARTED[method].items()
         found = {f"{name}-{measure}": about[table] for measure, about in measures for table, name in charted}
     for name, rows in found.items():
+        if not rows:  # a measure whose time series was refused
+            continue
         results.write_whole(folder / f"{name}.csv", to_csv(rows))
