@@ -65,6 +65,7 @@ bench: $(READY) ## Measure coverage of intervals and speed of the batch fits (mi
 	python -m benchmarks.its_speed
 	python -m benchmarks.spc_speed
 	python -m benchmarks.contracts
+	python -m benchmarks.records
 	python -m benchmarks.coverage
 
 twice: $(READY) ## Run every study in two folders, with other locale, time zone and threads; compare all bytes

@@ -10,10 +10,13 @@ import os
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     import pandas as pd
+
+
+Source = Literal["pandas", "spark"]
 
 
 @dataclass(frozen=True)
@@ -35,14 +38,17 @@ class Outcome:
     could_run: bool = True
 
 
-def run(frame: pd.DataFrame, expected: Sequence[Expected]) -> list[Outcome]:
-    """Gives what comes of each expectation on the rows of `frame`.
+def run(frame: pd.DataFrame | Any, expected: Sequence[Expected], source: Source = "pandas") -> list[Outcome]:
+    """Gives what comes of each expectation on the rows of `frame`, which is a table of `source`.
 
-    First whether each holds, which is quick; then which rows break those that don't.
+    First whether each holds, which is quick; then which rows break those that don't. Rows are numbered by the
+    index of pandas; Spark's tables have none, and their outcomes only counts.
     """
     if not expected:
         return []
-    batch = _batch(frame)
+    batch = _batch(frame, source)
+    if source == "spark":
+        return _validated(batch, expected, "SUMMARY")
     asked = [place for place, each in enumerate(expected) if not each.is_counted]
     found = dict(
         zip(asked, _validated(batch, [expected[place] for place in asked], "BOOLEAN_ONLY"), strict=True)
@@ -52,13 +58,14 @@ def run(frame: pd.DataFrame, expected: Sequence[Expected]) -> list[Outcome]:
     return [found[place] for place in range(len(expected))]
 
 
-def _batch(frame: pd.DataFrame) -> Any:
+def _batch(frame: pd.DataFrame | Any, source: Source) -> Any:
     """The rows as Great Expectations holds them, in a context that leaves nothing behind."""
     context = _load().get_context(mode="ephemeral")
     from great_expectations.data_context.types.base import ProgressBarsConfig
 
     context.variables.progress_bars = ProgressBarsConfig(globally=False)
-    asset = context.data_sources.add_pandas("rows").add_dataframe_asset("rows")
+    sources = {"pandas": context.data_sources.add_pandas, "spark": context.data_sources.add_spark}
+    asset = sources[source]("rows").add_dataframe_asset("rows")
     return asset.add_batch_definition_whole_dataframe("rows").get_batch({"dataframe": frame})
 
 

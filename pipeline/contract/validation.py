@@ -85,7 +85,7 @@ def validate(rows: Rows) -> Validation:
     absent = {column.name for column in contract.columns if column.name not in rows.text}
     rules = expectations.presence(contract)
     rules += [rule for rule in expectations.compile_rules(contract) if not absent & set(rule.columns)]
-    findings = [_named_once(rows.header), _has_rows(len(rows.text)), *_checked(rows, rules)]
+    findings = [named_once(rows.header), has_rows(len(rows.text)), *_checked(rows, rules)]
     needed = {contract.periods.column, contract.periods.units} - {None}
     if not absent & needed:
         findings += _check_periods(rows)
@@ -100,14 +100,16 @@ def validate(rows: Rows) -> Validation:
     )
 
 
-def _named_once(header: tuple[str, ...]) -> Finding:
+def named_once(header: tuple[str, ...]) -> Finding:
+    """Gives the verdict on whether the columns' names are all different."""
     twice = [name for name, count in Counter(header).items() if count > 1]
     places = [str(place) for place, name in enumerate(header, 1) if name in twice]
     note = f"columns {', '.join(places)} share names; rename or remove all but one" if twice else ""
     return Finding("each column name comes once", None, "error", not twice, len(places), (), note)
 
 
-def _has_rows(count: int) -> Finding:
+def has_rows(count: int) -> Finding:
+    """Gives the verdict on whether there are any rows."""
     return Finding("the file has rows", None, "error", count > 0, int(not count), (), "" if count else "none")
 
 
@@ -127,16 +129,8 @@ def _checked(rows: Rows, rules: list[Rule]) -> list[Finding]:
 
 def _expect(frame: pd.DataFrame, rules: list[Rule]) -> list[Finding]:
     """The verdict of Great Expectations on each rule."""
-    expected = [
-        Expected(
-            rule.expectation,
-            {**rule.arguments, **({"column": rule.column} if rule.column else {})},
-            is_counted=rule.bound is not None and not rule.bound.is_none,
-        )
-        for rule in rules
-    ]
-    outcomes = engine.run(_plain(frame), expected) if rules else []
-    return [_finding(rule, outcome, len(frame)) for rule, outcome in zip(rules, outcomes, strict=True)]
+    outcomes = engine.run(_plain(frame), [expected_of(rule) for rule in rules]) if rules else []
+    return [finding_of(rule, outcome, len(frame)) for rule, outcome in zip(rules, outcomes, strict=True)]
 
 
 def _plain(frame: pd.DataFrame) -> pd.DataFrame:
@@ -152,7 +146,17 @@ def _plain(frame: pd.DataFrame) -> pd.DataFrame:
     return plain
 
 
-def _finding(rule: Rule, outcome: Outcome, total: int) -> Finding:
+def expected_of(rule: Rule) -> Expected:
+    """Gives the expectation that a rule is."""
+    return Expected(
+        rule.expectation,
+        {**rule.arguments, **({"column": rule.column} if rule.column else {})},
+        is_counted=rule.bound is not None and not rule.bound.is_none,
+    )
+
+
+def finding_of(rule: Rule, outcome: Outcome, total: int) -> Finding:
+    """Gives the verdict on a rule from what came of its expectation on `total` rows."""
     if not outcome.could_run:
         return _verdict(rule, False, 1, note="the rule could not be run on these data")
     if rule.bound is None:
