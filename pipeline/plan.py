@@ -661,6 +661,8 @@ def _disclosing(plan: Plan) -> Iterator[tuple[tuple[marked_yaml.Key, ...], str]]
     if plan.spc.small_shifts:
         said = f"{plan.spc.small_shifts} adds up counts that could be taken apart; leave it out {public}"
         yield ("spc", "small_shifts"), said
+    if plan.network:
+        yield ("network",), f"it is made of single people's ties, and can't be shown {public}"
     for index, measure in enumerate(plan.measures):
         if not measure.is_regular:
             yield ("measures", index, "kind"), f"each time is that of one event, and can't be shown {public}"
