@@ -60,6 +60,11 @@ class Project:
             raise PlanError(f"{LIST}: there is no study named {study}{known}")
         return self.studies[study]
 
+    def datasets_of(self, study: str) -> tuple[str, ...]:
+        """Gives every dataset of a listed study: its own, and that of its ties if it has any."""
+        ties = self.networks.get(study)
+        return (self.studies[study],) if ties is None else (self.studies[study], ties)
+
 
 def is_slug(name: str) -> bool:
     """True if a name can stand in files' names and addresses as it is.

@@ -142,9 +142,10 @@ def _of_time(frame: Any, contract: Contract) -> list[Finding]:
 
     days = frame.selectExpr(f"cast(`{contract.periods.column}` as date) as day").distinct().toPandas()["day"]
     dates = pd.to_datetime(days.dropna()).sort_values(ignore_index=True)
+    line = periods.Timeline(dates, contract.periods)
     findings = []
     for check in periods.checks_of(contract.periods):
-        broken = check.find(dates, contract.periods, None)
+        broken = check.find(line)
         said = check.sentence.format(
             column=contract.periods.column, every=contract.periods.every, units=contract.periods.units
         )
