@@ -10,6 +10,8 @@ import signal
 import sys
 import time
 import traceback
+from datetime import datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -33,6 +35,12 @@ DEBUG = "LASTING_DEBUG"
 """Set for the stages that a run starts, so that theirs are tracebacks too."""
 
 Studies = Annotated[list[str] | None, typer.Argument(help="Studies of params.yaml; all of them by default.")]
+
+Study = Annotated[str, typer.Argument(metavar="STUDY", help="A study of params.yaml.")]
+Day = Annotated[
+    datetime | None,
+    typer.Option(formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="The day; by default git's commit's."),
+]
 
 
 def _version(wanted: bool) -> None:
@@ -77,6 +85,7 @@ def run(
 def check(studies: Studies = None) -> None:
     """Read plans and contracts and say what is wrong with them; runs nothing, reads no data."""
     from pipeline import project, study
+    from pipeline.reproduce import frozen
 
     found = project.load()
     failed = 0
@@ -87,12 +96,87 @@ def check(studies: Studies = None) -> None:
             typer.echo(str(error), err=True)
             failed = failed or error.exit_code
             continue
-        plan = loaded.plan
-        measures = _counted(len(plan.measures), "measure")
-        change = f"{plan.intervention.label} from {plan.intervention.start}"
-        typer.echo(f"{name}: the plan and the contract are sound ({measures}, {change}).")
+        typer.echo(f"{loaded.described}.")
+        for line in frozen.told(found, loaded.plan):
+            typer.echo(line)
     if failed:
         raise typer.Exit(failed)
+
+
+@app.command()
+def freeze(
+    name: Study,
+    date: Day = None,
+    amend: Annotated[
+        str | None, typer.Option("--amend", metavar="REASON", help="Add an amendment, with its reason.")
+    ] = None,
+) -> None:
+    """Lay down a plan: later deviations from it are listed in the report and by `lasting check`."""
+    from pipeline import project, study
+    from pipeline.reproduce import frozen
+
+    found = project.load()
+    version = frozen.freeze(found, study.load(found, name).plan, date.date() if date else None, amend).now
+    by = f"commit {version.commit[:12]}" if version.commit else "a plan that is not committed"
+    typer.echo(f"{name}: frozen on {version.date} from {by}, SHA-256 {version.sha256[:12]}….")
+    typer.echo(f"Commit {frozen.FOLDER}/{name}.json with the plan.")
+
+
+@app.command()
+def new(
+    name: Annotated[str, typer.Argument(metavar="STUDY", help="What to call it, as in falls-bundle.")],
+    data: Annotated[Path, typer.Option(help="The file: a table with one row a period.")],
+    period: Annotated[
+        str | None, typer.Option(help="The column that dates the rows, or `year,month`, or none.")
+    ] = None,
+    every: Annotated[str | None, typer.Option(help="A period: day, week, month, quarter or year.")] = None,
+    first: Annotated[
+        str | None, typer.Option(help="When the first row's period began, where no column says.")
+    ] = None,
+    only: Annotated[
+        list[str] | None, typer.Option(help="Only rows with COLUMN=VALUE; may be repeated.")
+    ] = None,
+    outcome: Annotated[str | None, typer.Option(help="The column to evaluate.")] = None,
+    denominator: Annotated[str | None, typer.Option(help="The column it comes out of, or none.")] = None,
+    kind: Annotated[str | None, typer.Option(help="count, value, mean; rate, proportion.")] = None,
+    per: Annotated[str | None, typer.Option(help="Of how many a rate tells, as 1000.")] = None,
+    better: Annotated[str | None, typer.Option(help="lower, higher or neither.")] = None,
+    start: Annotated[str | None, typer.Option(help="When the change began, as 2023-04-01.")] = None,
+    label: Annotated[str | None, typer.Option(help="What the change is called.")] = None,
+    title: Annotated[str | None, typer.Option(help="The study's title.")] = None,
+    question: Annotated[str | None, typer.Option(help="What is asked, in one plain question.")] = None,
+    public: Annotated[
+        bool | None, typer.Option("--public/--not-public", help="Every number may be shown to anyone.")
+    ] = None,
+) -> None:
+    """Start a study from a file: a plan and a draft contract, from what the file is and what you answer."""
+    from pipeline import project, terminal
+    from pipeline.drafting import new as drafts
+    from pipeline.drafting.questions import Options
+
+    found = project.load()
+    drafts.refuse_taken(found, name)
+    given = Options(
+        period,
+        every,
+        first,
+        tuple(only or ()),
+        outcome,
+        denominator,
+        kind,
+        per,
+        better,
+        start,
+        label,
+        title,
+        question,
+    )
+    seen = drafts.look(data, given)
+    typer.echo(seen.described)
+    choices = drafts.settle(seen, given, terminal.ask)
+    is_public = terminal.confirmed("May every number in the file be shown to anyone?", public)
+    made = drafts.write(found, name, seen, choices, given, is_public)
+    terminal.show_made(made)
 
 
 @app.command()
@@ -137,10 +221,6 @@ def stage(name: str, item: Annotated[str, typer.Argument()] = "") -> None:
         events.record(events.Event(name, item, "failed", spent, code, said))
         raise
     events.record(events.Event(name, item, "finished", time.monotonic() - began))
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _interrupt(*_: object) -> None:

@@ -26,13 +26,21 @@ def run(root: Path, name: str, study: str) -> None:
     from pipeline import results
 
     with results.whole_folder(root / "results" / study / name) as folder:
-        execute(
-            root / "notebooks" / f"{name}.ipynb",
-            folder / f"{name}.ipynb",
-            {"study": study, "output": folder.relative_to(root).as_posix()},
-            [folder / f"{name}.json"],
-            root,
-        )
+        run_into(folder, root, name, study)
+
+
+def run_into(folder: Path, root: Path, name: str, study: str) -> None:
+    """Runs `notebooks/<name>.ipynb` on a study, and leaves what it writes in `folder`, in the repository.
+
+    Raises what `execute` raises.
+    """
+    execute(
+        root / "notebooks" / f"{name}.ipynb",
+        folder / f"{name}.ipynb",
+        {"study": study, "output": folder.relative_to(root).as_posix()},
+        [folder / f"{name}.json"],
+        root,
+    )
 
 
 def execute(

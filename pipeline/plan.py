@@ -21,8 +21,9 @@ from pydantic import (
     model_validator,
 )
 
-from pipeline import marked_yaml
+from pipeline import conditions, marked_yaml
 from pipeline.complaints import complaints
+from pipeline.conditions import Condition
 from pipeline.errors import PlanError
 from pipeline.project import NOT_A_SLUG, is_slug
 
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
 Every = Literal["day", "week", "month", "quarter", "year"]
 Role = Literal["outcome", "process", "balancing", "control"]
-Kind = Literal["count", "rate", "proportion", "mean", "value"]
+Kind = Literal["count", "rate", "proportion", "mean", "value", "time-between"]
 Better = Literal["lower", "higher"]
 Format = Literal["html", "pdf", "docx"]
 Estimator = Literal[
@@ -47,13 +48,17 @@ Estimator = Literal[
     "negative-binomial",
     "binomial",
 ]
-ChartKind = Literal["auto", "run", "xmr", "mr", "p", "u", "c", "p'", "u'", "i'", "g", "t"]
+ChartKind = Literal["auto", "run", "xmr", "mr", "xbar", "s", "p", "u", "c", "p'", "u'", "i'", "g", "t"]
 Rules = Literal["making-data-count", "nhsr-plotthedots", "anhoej", "western-electric", "nelson"]
 
 WITHOUT_LAG = ("reml-ar1", "averaged-ar1", "averaged-ar2", "ols", "prais-winsten")
 """The models whose errors need no lag: the others are newey-west, models of counts, and auto."""
 PERIODS_A_YEAR: dict[str, int] = {"day": 365, "week": 52, "month": 12, "quarter": 4, "year": 1}
 """How many periods make a year; for days the season that is modelled is the week (see `season`)."""
+
+
+PER_CENT = 100.0
+"""Of how many a proportion tells unless the plan says otherwise."""
 
 
 def _date(value: Any) -> Any:
@@ -80,6 +85,11 @@ def _off(value: Any) -> Any:
         raise ValueError(
             "suppression and rounding are not built yet; write `off`, which is for public data only"
         )
+    return value
+
+
+def _condition(value: str) -> str:
+    conditions.read(value)
     return value
 
 
@@ -116,6 +126,19 @@ class Data(Part):
 
     contract: Text
     period: Period
+    unit: Text | None = Field(
+        None, description="The column that names each row's site; it makes the study a panel."
+    )
+    strata: Text | None = Field(None, description="The column that names each row's group of people.")
+    filter: Annotated[Text, AfterValidator(_condition)] | None = Field(
+        None,
+        description="Which rows are used, as in \"type == 'Type 1' and age >= 18\"; all of them by default.",
+    )
+
+    @property
+    def condition(self) -> Condition | None:
+        """The filter, read."""
+        return conditions.read(self.filter) if self.filter else None
 
 
 class Measure(Part):
@@ -125,9 +148,16 @@ class Measure(Part):
     role: Role
     label: Text = Field(description="A noun phrase for readers, as in 'Patients waiting over four hours'.")
     kind: Kind
-    column: Text | None = Field(None, description="The column of a count, mean or value.")
+    column: Text | None = Field(
+        None,
+        description="The column of a count, mean or value; without it a count is of records. Of a "
+        "time-between: the cases that passed since the event before; without it, the days that did.",
+    )
     numerator: Text | None = Field(None, description="The column above the line of a rate or proportion.")
-    denominator: Text | None = Field(None, description="The column below the line of a rate or proportion.")
+    denominator: Text | None = Field(
+        None,
+        description="The column below the line; without it a rate or proportion is of the number of records.",
+    )
     per: float | None = Field(
         None,
         gt=0,
@@ -139,17 +169,38 @@ class Measure(Part):
 
     @model_validator(mode="after")
     def _columns_fit_the_kind(self) -> Measure:
-        if self.kind in ("rate", "proportion"):
-            if not (self.numerator and self.denominator) or self.column:
+        if self.is_ratio:
+            if not self.numerator or self.column:
                 raise ValueError(f"a {self.kind} needs `numerator` and `denominator`, and no `column`")
-        elif not self.column or self.numerator or self.denominator:
+        elif self.kind == "time-between":
+            if self.numerator or self.denominator or self.per:
+                raise ValueError(
+                    "a time-between has its events' dates, or a `column`, and no `numerator`, `denominator` "
+                    "or `per`"
+                )
+        elif self.numerator or self.denominator or not (self.column or self.kind == "count"):
             raise ValueError(f"a {self.kind} needs `column`, and no `numerator` or `denominator`")
         return self
 
     @property
+    def is_ratio(self) -> bool:
+        """True for a rate or a proportion: its series has a numerator and a denominator."""
+        return self.kind in ("rate", "proportion")
+
+    @property
+    def counts_records(self) -> bool:
+        """True if it can be had only of records: a count of them, or a share of their number."""
+        return self.is_regular and not self.column and not self.denominator
+
+    @property
+    def is_regular(self) -> bool:
+        """Whether it has one value a period, as a time series model needs; times between events have not."""
+        return self.kind != "time-between"
+
+    @property
     def unit(self) -> float:
         """Of how many of the denominator the measure tells."""
-        return self.per or (100.0 if self.kind == "proportion" else 1.0)
+        return self.per or (PER_CENT if self.kind == "proportion" else 1.0)
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -169,6 +220,9 @@ class Intervention(Part):
     label: Text = Field(description="A noun phrase for readers, as in 'The winter flow bundle'.")
     start: Date = Field(
         description="The day it began; the first period that begins on or after it counts as after."
+    )
+    units: tuple[Text, ...] | None = Field(
+        None, min_length=1, description="The sites that got it; all of them by default."
     )
     phase_in: PhaseIn | None = None
     delay: int = Field(0, ge=0, description="Periods after the start in which nothing is yet expected.")
@@ -216,6 +270,13 @@ class Baseline(Part):
     periods: Annotated[int, Field(ge=2)]
 
 
+class Annotation(Part):
+    """Something that happened, to be written on the charts: a cycle of plan, do, study, act, say."""
+
+    date: Date
+    label: Text
+
+
 class Spc(Part):
     """The statistical process control chart."""
 
@@ -236,6 +297,13 @@ class Spc(Part):
         False, description="Chart the values less their seasonal figures, where the season hides the process."
     )
     screen: bool = Field(False, description="Leave extreme moving ranges out of the limits, once.")
+    small_shifts: Literal["ewma", "cusum"] | None = Field(
+        None,
+        description="A second chart, which finds small shifts that last; limits from before the change.",
+    )
+    annotations: tuple[Annotation, ...] = Field(
+        (), description="What happened when, written on the charts; cycles of improvement work, say."
+    )
 
     @model_validator(mode="after")
     def _lengths_fit_the_rules(self) -> Spc:
@@ -286,6 +354,11 @@ class Plan(Part):
         return self
 
     @property
+    def regular(self) -> tuple[Measure, ...]:
+        """The measures that have one value a period, of which the time series analysis tells."""
+        return tuple(measure for measure in self.measures if measure.is_regular)
+
+    @property
     def primary(self) -> Measure:
         """The first outcome."""
         return next(measure for measure in self.measures if measure.role == "outcome")
@@ -299,6 +372,9 @@ class Plan(Part):
     def columns(self) -> tuple[str, ...]:
         """The columns of the data that the plan uses, each once, in the plan's order."""
         used = [self.data.period.column]
+        used += [name for name in (self.data.unit, self.data.strata) if name]
+        if self.data.condition:
+            used += self.data.condition.columns
         for measure in self.measures:
             used += measure.columns
         return tuple(dict.fromkeys([*used, *self.its.covariates]))
@@ -360,7 +436,12 @@ def contradictions(plan: Plan) -> Iterator[tuple[tuple[marked_yaml.Key, ...], st
         yield ("its", "seasonality"), f"data by the {period.every} have no season; leave seasonality out"
     if plan.spc.seasonally_adjusted and period.season == 1:
         yield ("spc", "seasonally_adjusted"), f"data by the {period.every} have no season; leave it out"
+    yield from _contradictions_of_sites(plan)
     for index, measure in enumerate(plan.measures):
+        if not measure.is_regular and (measure == plan.primary or measure.role == "control"):
+            what = "the first outcome" if measure == plan.primary else "a control"
+            said = f"{what} can't be a time-between, which no time series model takes; count its events"
+            yield ("measures", index, "kind"), said
         for field in ("column", "numerator", "denominator"):
             if getattr(measure, field) == period.column:
                 said = f"{period.column} dates the rows, and can't be measured; name another column"
@@ -379,6 +460,24 @@ def contradictions(plan: Plan) -> Iterator[tuple[tuple[marked_yaml.Key, ...], st
         else:
             continue
         yield ("its", "covariates", index), said
+
+
+def _contradictions_of_sites(plan: Plan) -> Iterator[tuple[tuple[marked_yaml.Key, ...], str]]:
+    """What can't be meant of sites and groups."""
+    data = plan.data
+    for field, name in (("unit", data.unit), ("strata", data.strata)):
+        if name == data.period.column:
+            yield ("data", field), f"{name} dates the rows; name another column"
+    if data.unit and data.unit == data.strata:
+        yield ("data", "strata"), f"{data.strata} is the unit too; name another column"
+    for index, change in enumerate(plan.interventions):
+        if change.units is None:
+            continue
+        if data.unit is None:
+            said = "is for panels; name the column of the sites as `data.unit`, or take it out"
+            yield ("interventions", index, "units"), said
+        elif twice := [name for place, name in enumerate(change.units) if name in change.units[:place]]:
+            yield ("interventions", index, "units"), f"{twice[0]} comes twice; take one out"
 
 
 def json_schema() -> str:

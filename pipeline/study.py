@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 
 from pipeline import marked_yaml
 from pipeline import plan as plans
+from pipeline.conditions import Constant
 from pipeline.contract import model as contracts
 from pipeline.contract import table
 from pipeline.contract.model import Contract
@@ -22,6 +24,14 @@ class Study:
     project: Project
     plan: Plan
     contract: Contract
+
+    @property
+    def described(self) -> str:
+        """Says that the study can run, and what it is about."""
+        plan, count = self.plan, len(self.plan.measures)
+        measures = "1 measure" if count == 1 else f"{count} measures"
+        change = f"{plan.intervention.label} from {plan.intervention.start}"
+        return f"{plan.study}: the plan and the contract are sound ({measures}, {change})"
 
 
 def load(project: Project, name: str) -> Study:
@@ -47,12 +57,15 @@ def _disagreements(plan: Plan, contract: Contract) -> list[str]:
     """Complaints about what the plan asks for and the contract does not promise."""
     here = f"params/{plan.study}.yaml"
     types = {column.name: column.type for column in contract.columns}
+    records = contract.periods.rows == "records"
     problems = []
     for field, name in _columns(plan):
         if name not in types:
             hint = marked_yaml.nearest(name, types) or f"; its columns are {', '.join(types)}"
             problems.append(f"{here}, {field}: there is no column {name} in the contract{hint}")
-        elif types[name] not in ("integer", "number") and field != "data.period.column":
+        elif field.startswith("data."):
+            continue
+        elif types[name] not in ("integer", "number") and not (records and types[name] == "boolean"):
             said = (
                 f"{name} is a {types[name]} in the contract, and a series needs numbers; name another column"
             )
@@ -63,12 +76,66 @@ def _disagreements(plan: Plan, contract: Contract) -> list[str]:
             f"{here}, data.period: says {plan.data.period.column} every {plan.data.period.every}, "
             f"and the contract says {grid.column} every {grid.every}; make them agree"
         )
+    problems += [f"{here}, {said}" for said in _unfit_rows(plan, contract)]
     return problems
+
+
+def _unfit_rows(plan: Plan, contract: Contract) -> Iterator[str]:
+    """What the plan takes rows to be, and the contract says they are not."""
+    columns = {column.name: column for column in contract.columns}
+    unit = columns.get(plan.data.unit or "")
+    if unit and not unit.required:
+        yield (
+            f"data.unit: {unit.name} may be empty by the contract, and each row must name its site; "
+            "make it `required: true` there"
+        )
+    for place, measure in enumerate(plan.measures, 1):
+        if measure.counts_records and contract.periods.rows != "records":
+            lacking = "column" if measure.kind == "count" else "denominator"
+            yield (
+                f"measures[{place}]: without `{lacking}` it counts records, and the contract does not say "
+                f"that rows are; name the {lacking}, or say `rows: records` in the contract's periods"
+            )
+    for asked in plan.data.condition.comparisons if plan.data.condition else ():
+        if asked.column not in columns:
+            continue
+        kind = columns[asked.column].type
+        if bad := [value for value in asked.values if not _fits(value, kind)]:
+            yield (
+                f"data.filter: {asked.column} is of type {kind} in the contract, and {bad[0]!r} is not; "
+                f"{WRITTEN[kind]}"
+            )
+
+
+WRITTEN = {
+    "string": "put text in quotes",
+    "integer": "write a number without quotes",
+    "number": "write a number without quotes",
+    "boolean": "write true or false",
+    "date": "write a day in quotes, as in '2020-04-01'",
+}
+
+
+def _fits(value: Constant, kind: str) -> bool:
+    """True if a value of the filter can be compared with a column of a logical type."""
+    if kind == "date":
+        try:
+            return isinstance(value, str) and bool(date.fromisoformat(value))
+        except ValueError:
+            return False
+    if kind == "boolean":
+        return isinstance(value, bool)
+    return isinstance(value, str) if kind == "string" else not isinstance(value, str | bool)
 
 
 def _columns(plan: Plan) -> Iterator[tuple[str, str]]:
     """The columns that a plan uses: the field that asks for it, and its name."""
     yield "data.period.column", plan.data.period.column
+    for field in ("unit", "strata"):
+        if (name := getattr(plan.data, field)) is not None:
+            yield f"data.{field}", name
+    for name in plan.data.condition.columns if plan.data.condition else ():
+        yield "data.filter", name
     for place, measure in enumerate(plan.measures, 1):
         for field in ("column", "numerator", "denominator"):
             if (name := getattr(measure, field)) is not None:

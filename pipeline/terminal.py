@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.live import Live
+from rich.prompt import Confirm, Prompt
 from rich.spinner import Spinner
 from rich.table import Table
 from rich.text import Text
@@ -17,6 +19,8 @@ from pipeline.events import Event
 from pipeline.project import Project
 
 if TYPE_CHECKING:
+    from pipeline.drafting.new import Made
+    from pipeline.drafting.questions import Question
     from pipeline.environment import Finding
     from pipeline.runs import Outcome
 
@@ -26,6 +30,7 @@ WORDS = {
     "series": "making the series",
     "its": "fitting the time series",
     "spc": "drawing control charts",
+    "groups": "looking at sites and groups",
     "report": "writing the report",
     "render": "rendering it",
     "site": "listing the studies",
@@ -102,6 +107,37 @@ def show_doctor(findings: Sequence[Finding]) -> None:
         mark, colour = MARKS[finding.state]
         line = Text.assemble((mark, colour), f" {finding.what:<11} {finding.said}")
         console.print(line, soft_wrap=True)
+
+
+def ask(question: Question) -> str | None:
+    """Asks a person, and gives the answer; None where nobody is at the terminal."""
+    if not sys.stdin.isatty():
+        return None
+    if question.known:
+        return str(Prompt.ask(question.words, choices=list(question.known), default=question.default))
+    return str(Prompt.ask(question.words, default=question.default))
+
+
+def confirmed(words: str, given: bool | None) -> bool:
+    """Gives a yes or a no: as given, or as a person says; no where nobody is at the terminal."""
+    if given is not None or not sys.stdin.isatty():
+        return bool(given)
+    return Confirm.ask(words, default=False)
+
+
+def show_made(made: Made) -> None:
+    """Prints what `lasting new` wrote, that it is sound, and what to do next."""
+    console = Console(highlight=False, soft_wrap=True)
+    width = max(len(place) for place, _ in made.files)
+    for place, words in made.files:
+        console.print(Text.assemble("  ", f"{place:<{width}}  ", (words, "dim")))
+    name = made.study.plan.study
+    console.print(Text(f"{made.study.described}."))
+    if made.is_large:
+        console.print(
+            Text(f"The table is large: keep it out of git with `dvc add {made.study.contract.raw}`.")
+        )
+    console.print(Text(f"Next: read params/{name}.yaml through, then `lasting run {name}`."))
 
 
 def _time(outcome: Outcome) -> str:

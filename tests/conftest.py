@@ -96,10 +96,11 @@ def finished(tmp_path_factory) -> Path:
         found = project.load()
         validate.run(found, "seatbelts")
         series.run(found, STUDY)
-        from pipeline.stages import its, spc
+        from pipeline.stages import groups, its, spc
 
         its.run(found, STUDY)
         spc.run(found, STUDY)
+        groups.run(found, STUDY)
         report.run(found, STUDY)
         site.run(found)
     finally:

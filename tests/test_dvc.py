@@ -13,7 +13,7 @@ import yaml
 from pipeline.stages import STAGES
 
 ROOT = Path(__file__).parents[1]
-NOTEBOOKS = {"its": "its.ipynb", "spc": "spc.ipynb"}
+NOTEBOOKS = {"its": ["its.ipynb"], "spc": ["spc.ipynb"], "groups": ["pooled.ipynb"]}
 NEVER_LISTED = {"pipeline", "pipeline.stages", "pipeline.errors"}
 """Packages' own docstrings, and the errors: their words change no result."""
 
@@ -37,9 +37,7 @@ def _imported_by_notebook(name: str) -> set[str]:
 
 
 def _modules(stage: str) -> set[str]:
-    starts = {f"pipeline.stages.{stage}"} | (
-        _imported_by_notebook(NOTEBOOKS[stage]) if stage in NOTEBOOKS else set()
-    )
+    starts = {f"pipeline.stages.{stage}"}.union(*map(_imported_by_notebook, NOTEBOOKS.get(stage, [])))
     reached = starts.union(*(_graph().find_upstream_modules(module) for module in starts))
     return reached - NEVER_LISTED
 

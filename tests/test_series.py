@@ -157,3 +157,30 @@ def test_a_date_that_is_no_period_is_refused_by_its_field():
 def test_a_series_that_is_not_there_yet_says_what_to_run(tmp_path):
     with pytest.raises(DataError, match="run `lasting run` first"):
         series.read(tmp_path, "m")
+
+
+EVENTS = {"id": "gap", "role": "outcome", "label": "Time between falls", "kind": "time-between"}
+
+
+def test_dates_of_events_become_the_days_between_them(tmp_path):
+    rows = pd.DataFrame(
+        {"month": ["2020-03-01", "2020-01-31", "2020-02-10", "2020-02-10"], "n": [0, 0, 0, 0]}
+    )
+    _written(tmp_path, rows, _plan(measures=[MINIMAL["measures"][0], EVENTS]))
+    made = series.read(tmp_path, "gap")
+    assert made.index.strftime("%m-%d").tolist() == ["02-10", "02-10", "03-01"]
+    assert made["value"].tolist() == [10.0, 0.0, 20.0]
+
+
+def test_events_can_say_how_many_cases_passed_between_them(tmp_path):
+    rows = pd.DataFrame({"month": ["2020-01-31", "2020-02-10", "2020-03-01"], "n": [7, 40, 12]})
+    _written(tmp_path, rows, _plan(measures=[MINIMAL["measures"][0], {**EVENTS, "column": "n"}]))
+    assert series.read(tmp_path, "gap")["value"].tolist() == [40.0, 12.0]
+
+
+def test_one_event_has_no_time_between(tmp_path):
+    rows = pd.DataFrame({"month": ["2020-01-31"], "n": [7]})
+    with pytest.raises(
+        DataError, match=r"^gap: the data hold fewer than two events; there is no time between\.$"
+    ):
+        _written(tmp_path, rows, _plan(measures=[MINIMAL["measures"][0], EVENTS]))

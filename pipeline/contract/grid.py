@@ -7,7 +7,7 @@ day (1 April, 6 April): on the one that most dates of the file agree on.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -26,6 +26,8 @@ class Periods(BaseModel):
 
     column: str
     every: Every
+    units: str | None = Field(None, description="The column of the sites that have a row each, every period.")
+    rows: Literal["records"] | None = Field(None, description="Each row is an event or a person.")
     complete_until: Date | None = Field(None, alias="completeUntil")
 
 

@@ -78,6 +78,15 @@ CHECKS: dict[str, Check] = {
 }
 
 
+def checks_of(periods: Periods) -> dict[str, Check]:
+    """Gives the checks that bear on the data: records may have any date, and sites share their periods."""
+    if periods.rows == "records":
+        return {sentence: check for sentence, check in CHECKS.items() if check is incomplete_last}
+    if periods.units:
+        return {sentence: check for sentence, check in CHECKS.items() if check is not twice}
+    return CHECKS
+
+
 def _rows(dates: pd.Series, broken: Any, note: str = "") -> Broken:
     rows = tuple(int(position) + FIRST_ROW for position in dates.index[broken])
     return Broken(len(rows), rows, note if rows else "")

@@ -129,7 +129,7 @@ def _can_run(rule: Rule, absent: set[str | None]) -> bool:
 
 def _check_periods(dates: pd.Series, grid: Any) -> list[Finding]:
     findings = []
-    for sentence, check in periods.CHECKS.items():
+    for sentence, check in periods.checks_of(grid).items():
         broken = check(dates, grid)
         findings.append(
             Finding(

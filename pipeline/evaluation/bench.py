@@ -12,12 +12,11 @@ from pipeline import plan as plans
 from pipeline import project, results
 from pipeline.contract import model as contracts
 from pipeline.errors import AnalysisError
-from pipeline.plan import Measure, Plan, mid_sentence
+from pipeline.plan import PER_CENT, Measure, Plan, mid_sentence
 
 if TYPE_CHECKING:
     import pandas as pd
 
-PER_CENT = 100
 DATES = {"month": "%B %Y", "quarter": "%B %Y", "year": "%Y"}
 """How a period is named in a text alternative; days and weeks by their first day."""
 

@@ -1,12 +1,12 @@
 """Interrupted time series: what a series did at a change and after it, against what was to be expected.
 
 `fit` is the one call; what it gives back, a `Fit`, holds the tables, the doubts, and the series to draw.
-`fit_many` is the same for thousands of series at once. How sure one can be of a fit is for the checks
-beside it: each gives a table, whether the finding passed, and a sentence.
 `fit_many` is the same for thousands of series at once. `structural` and `synthetic_control` find the
-counterfactual without a shape of the change, from the past or from comparators.
+counterfactual without a shape of the change, from the past or from comparators. How sure one can be of a
+finding is for the checks beside it: each gives a table, whether the finding passed, and a sentence.
 """
 
+from pipeline.flag import Flag
 from pipeline.its import power
 from pipeline.its.analysis import Analysis, Choices
 from pipeline.its.check import Check
@@ -23,8 +23,7 @@ from pipeline.its.control_outcomes import ControlOutcomes, judge_controls
 from pipeline.its.event_time import EventTime, event_time_average
 from pipeline.its.fit_result import Alternative, Fit
 from pipeline.its.fitting import fit
-from pipeline.its.inference import Contrast, Flag
-from pipeline.its.influence import influence
+from pipeline.its.inference import Contrast
 from pipeline.its.interval import Interval
 from pipeline.its.interventions import Intervention
 from pipeline.its.leave_out import LeaveOnePeriodOut, leave_one_period_out
@@ -70,7 +69,6 @@ __all__ = [
     "event_time_average",
     "fit",
     "fit_many",
-    "influence",
     "judge_controls",
     "leave_one_comparator_out",
     "leave_one_period_out",

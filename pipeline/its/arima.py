@@ -14,7 +14,8 @@ from typing import Any
 import numpy as np
 
 from pipeline.errors import AnalysisError
-from pipeline.its.inference import Flag, FloatArray, LinearEstimate
+from pipeline.flag import Flag
+from pipeline.its.inference import FloatArray, LinearEstimate
 from pipeline.its.sample import Sample
 
 Order = tuple[int, int, int]

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from pipeline.flag import Flag
 from pipeline.its.ar1_shared import SharedDesign, at_nodes, products_of, shared_design
 from pipeline.its.autoregression import quasi_difference
 from pipeline.its.averaging import NEAR_ONE, Averaged, normalised, prior_exponent, without_highest
-from pipeline.its.inference import Contrasts, Flag, FloatArray
+from pipeline.its.inference import Contrasts, FloatArray
 from pipeline.its.sample import Sample
 
 LIKELY = 0.5

@@ -16,11 +16,12 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from pipeline.errors import AnalysisError
+from pipeline.flag import Flag
 from pipeline.its.analysis import Analysis
 from pipeline.its.design import Design
 from pipeline.its.effects import effects_from
 from pipeline.its.flags import BOUNDARY_RHO
-from pipeline.its.inference import Flag, FloatArray
+from pipeline.its.inference import FloatArray
 from pipeline.its.interval import Interval, average_effect
 from pipeline.its.observations import numbers
 from pipeline.its.reml_ar1 import Ar1Estimate

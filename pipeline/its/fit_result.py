@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from pipeline.errors import AnalysisError
+from pipeline.flag import Flag
 from pipeline.its.design import Design
 from pipeline.its.diagnostics import Diagnostics
-from pipeline.its.inference import Contrast, Estimate, Flag, FloatArray
+from pipeline.its.inference import Contrast, Estimate, FloatArray
 from pipeline.its.interventions import Intervention
 from pipeline.its.link import IDENTITY, Link
 from pipeline.its.sample import Sample

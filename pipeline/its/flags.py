@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from pipeline.flag import Flag
 from pipeline.its.diagnostics import Diagnostics
 from pipeline.its.effects import Effects
-from pipeline.its.inference import Flag, FloatArray
+from pipeline.its.inference import FloatArray
 
 FEW_POINTS = 12
 """Turner et al. (2021): below this no method's intervals can be relied on."""

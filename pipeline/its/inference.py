@@ -14,6 +14,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.flag import Flag
+
 FloatArray = NDArray[np.float64]
 
 CONFIDENCE = 0.95
@@ -21,14 +23,6 @@ CONFIDENCE = 0.95
 
 NORMAL_QUANTILE = 1.959963984540054
 """The standard normal's 97.5% point."""
-
-
-@dataclass(frozen=True)
-class Flag:
-    """One doubt about a fit: a code for programs and a sentence for readers."""
-
-    code: str
-    sentence: str
 
 
 @dataclass(frozen=True)

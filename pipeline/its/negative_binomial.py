@@ -12,6 +12,7 @@ from dataclasses import replace
 import numpy as np
 
 from pipeline.errors import AnalysisError
+from pipeline.flag import Flag
 from pipeline.its.counts import (
     CountEstimate,
     Working,
@@ -20,7 +21,7 @@ from pipeline.its.counts import (
     poisson_fit,
     quasi_poisson,
 )
-from pipeline.its.inference import Flag, FloatArray
+from pipeline.its.inference import FloatArray
 from pipeline.its.sample import Sample
 
 _MOST_STEPS = 200

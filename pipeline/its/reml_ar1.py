@@ -11,9 +11,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from pipeline.flag import Flag
 from pipeline.its.ar1_likelihood import highest, moments_of, profile_at
 from pipeline.its.autoregression import correlation_interval, quasi_difference
-from pipeline.its.inference import Contrasts, Flag, FloatArray, t_contrasts
+from pipeline.its.inference import Contrasts, FloatArray, t_contrasts
 from pipeline.its.sample import Sample
 
 FEWEST_DF = 2.0

@@ -17,7 +17,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from pipeline.errors import AnalysisError
-from pipeline.its.inference import Flag, FloatArray, t_contrasts
+from pipeline.flag import Flag
+from pipeline.its.inference import FloatArray, t_contrasts
 from pipeline.its.interventions import Intervention
 from pipeline.its.observations import Observations, covariate_columns, observe
 

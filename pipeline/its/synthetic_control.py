@@ -16,7 +16,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from pipeline.errors import AnalysisError
-from pipeline.its.inference import Flag, FloatArray
+from pipeline.flag import Flag
+from pipeline.its.inference import FloatArray
 from pipeline.its.observations import numbers
 
 if TYPE_CHECKING:

@@ -5,8 +5,6 @@ report.qmd is a real Quarto document without code cells, the same on every machi
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +14,8 @@ from pipeline.plan import mid_sentence
 from pipeline.report import wording
 from pipeline.report.markdown import Markdown, as_yaml_string, escape
 from pipeline.report.numbers import Numbers
+from pipeline.report.wording import card
+from pipeline.report.wording.judgement import judged
 
 if TYPE_CHECKING:
     from pipeline.contract.model import Contract
@@ -55,7 +55,8 @@ RULES = {
 def write(templates: Path, plan: Plan, contract: Contract, numbers: Numbers) -> str:
     """Gives the text of report.qmd.
 
-    `numbers` holds the results under the keys data, software, its and spc, and records what is shown.
+    `numbers` holds the results under the keys data, software, its and spc (and frozen, if the plan is), and
+    records what is shown.
     """
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -76,6 +77,7 @@ def write(templates: Path, plan: Plan, contract: Contract, numbers: Numbers) -> 
     return template.render(
         plan=plan,
         contract=contract,
+        frozen=numbers.results.get("frozen"),
         primary=plan.primary,
         controls=[measure for measure in plan.measures if measure.role == "control"],
         others=[measure for measure in plan.measures if measure != plan.primary],
@@ -84,7 +86,7 @@ def write(templates: Path, plan: Plan, contract: Contract, numbers: Numbers) -> 
         covariates=[mid_sentence(labels[name]) for name in plan.its.covariates],
         number=numbers.show,
         value=numbers.value,
-        say=_bound(numbers),
+        say=wording.said(numbers),
         where_broken=where_broken,
         amount="whole" if _is_large(numbers, plan.primary.id) else "plain",
         signed="whole-signed" if _is_large(numbers, plan.primary.id) else "signed",
@@ -115,14 +117,15 @@ def summary(plan: Plan, numbers: Numbers) -> dict[str, Any]:
         "study": plan.study,
         "title": plan.title,
         "question": plan.question,
-        "verdict": wording.verdict(numbers, plan.primary.id),
-        "judgement": wording.judged(numbers, plan.primary.id),
+        "verdict": card.verdict(numbers, plan.primary.id),
+        "judgement": judged(numbers, plan.primary.id),
         "change": plan.intervention.label,
         "start": plan.intervention.start,
         "first": found["first"],
         "last": found["last"],
         "every": plan.data.period.every,
         "files": [f"report.{form}" for form in plan.report.formats],
+        "frozen": bool(numbers.results.get("frozen")),
     }
 
 
@@ -130,22 +133,3 @@ def _is_large(numbers: Numbers, measure: str) -> bool:
     """True if whole numbers say enough: what was expected has three digits or more."""
     expected = numbers.value(f"its.measures.{measure}.effects[average].expected")
     return bool(abs(expected) >= LARGE)
-
-
-def _bound(numbers: Numbers) -> dict[str, Callable[..., Any]]:
-    """The sentences of `wording`, with the results already given."""
-    names = (
-        "answer",
-        "headline",
-        "course",
-        "control",
-        "tile_change",
-        "tile_size",
-        "tile_control",
-        "chart_finding",
-        "process_heading",
-        "process",
-        "level_shift",
-    )
-    said: dict[str, Callable[..., Any]] = {name: partial(getattr(wording, name), numbers) for name in names}
-    return {**said, "limits": wording.limits}

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 import pandas as pd
 
+from pipeline.flag import Flag
 from pipeline.spc import doubts, meaning
 from pipeline.spc.attributes import sigma_z
 from pipeline.spc.judgement import Judged, judged
@@ -54,7 +55,7 @@ class Chart:
     reason: str
     rules: str
     rule_sentences: dict[str, str]
-    flags: tuple[doubts.Flag, ...]
+    flags: tuple[Flag, ...]
     target: float | None
     better: meaning.Better | None
     phase_variation: meaning.Variation
@@ -78,6 +79,7 @@ def chart(
     non_negative: bool = False,
     seasonal_period: int | None = None,
     ordered: bool = True,
+    sd: ArrayLike | pd.Series[float] | None = None,
 ) -> Chart:
     """Gives the control chart of one series.
 
@@ -132,7 +134,7 @@ def chart(
         seasonal_period=seasonal_period,
         ordered=ordered,
     )
-    request = requested(y, n, choices)
+    request = requested(y, n, choices, sd)
     method = request.method
     phases = computed(request.observed, request.cuts, method)
     found = judged(phases, request.observed, request.cuts, method, better, target)

@@ -20,11 +20,14 @@ FEWEST_TO_JUDGE = 12
 """Points under which extra variation can't be told from chance well enough to choose by it."""
 
 
-def chosen_kind(kind: str, y: Any, n: Any, measure: str | None, first_phase: Bools) -> tuple[str, str]:
+def chosen_kind(
+    kind: str, y: Any, n: Any, measure: str | None, first_phase: Bools, summed_up: bool = False
+) -> tuple[str, str]:
     """Gives the name of the kind of chart and why that one; AnalysisError on one that is not known.
 
     `auto` goes by what is given: subgroups, the kind of measure, denominators, rare events, and whether the
     points in `first_phase` (time,) vary more than chance makes counts vary. Later points don't change it.
+    `summed_up`: the values are the means of subgroups, n their sizes.
     """
     if measure is not None and measure not in MEASURES:
         known = ", ".join(MEASURES)
@@ -32,6 +35,8 @@ def chosen_kind(kind: str, y: Any, n: Any, measure: str | None, first_phase: Boo
     if kind != "auto":
         name = kind_name(kind)
         return name, f"{_article(name)}, as asked."
+    if summed_up:
+        return "xbar", f"{_article('xbar')}, because each point is the mean of several values."
     name, because = _chosen(y, n, measure, first_phase)
     return name, f"{_article(name)}, because {because}."
 

@@ -11,7 +11,7 @@ import pandas as pd
 
 from pipeline.errors import AnalysisError
 from pipeline.spc.limits import TOLERANCE
-from pipeline.spc.process import SigmaFrom, process
+from pipeline.spc.process import SigmaFrom, check_above_zero, process, sides
 
 SHIFT, DECISION = 1.0, 5.0
 """The shift to be found, and how high a sum may go, in standard deviations (Hawkins & Olwell 1998)."""
@@ -62,9 +62,8 @@ def cusum(
 
     Sources: Page (1954), Biometrika 41; Hawkins & Olwell (1998), Cumulative Sum Charts.
     """
-    for name, number in (("shift", shift), ("decision", decision)):
-        if not 0 < number <= 100:
-            raise AnalysisError(f"{name} is {number!r}, and must be above 0 and at most 100.")
+    check_above_zero("shift", shift, most=100)
+    check_above_zero("decision", decision, most=100)
     if not 0 <= head_start <= decision:
         raise AnalysisError(
             f"head_start is {head_start!r}, and must be from 0 to the decision of {decision:g}."
@@ -84,17 +83,13 @@ def cusum(
         upper[at], lower[at] = high, low
     over = known & (upper > decision * (1 + TOLERANCE))
     under = known & (lower < -decision * (1 + TOLERANCE))
-    sides = {(True, True): "both", (True, False): "high", (False, True): "low"}
     points = pd.DataFrame(
         {
             "value": base.value,
             "high": upper,
             "low": lower,
             "signal": over | under,
-            "side": pd.Series(
-                [sides.get((bool(up), bool(down))) for up, down in zip(over, under, strict=True)],
-                dtype=object,
-            ),
+            "side": sides(over, under),
         }
     )
     return Cusum(points, base.centre, base.sigma, shift, decision, head_start)

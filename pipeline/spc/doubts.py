@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from pipeline.flag import Flag
 from pipeline.spc.limits import Floats, mean_along
 from pipeline.spc.season import Season
 
@@ -19,14 +20,6 @@ SEASONS = (12, 4, 7, 52)
 """Points in a year of months, quarters or weeks, and in a week of days."""
 WIDENED = {"p": "p′", "u": "u′", "c": "u′"}
 """The kinds whose limits come from the size of counts, and those that allow for more variation."""
-
-
-@dataclass(frozen=True)
-class Flag:
-    """A doubt: a code for machines and a sentence for people."""
-
-    code: str
-    sentence: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -182,11 +175,12 @@ def seasonality(drawn: Drawn) -> Flag | None:
     """Tells values that repeat after a year of months or quarters, or a week of days.
 
     Where the autocorrelation at that lag is over 0.3 and 2.6/√n, and above that of the lags on both sides,
-    in a series of two and a half periods or more.
+    in a series of two and a half periods or more. Times between events don't stand on the calendar.
     """
     values = [phase.value for phase in drawn.phases]
     n = sum(int(np.isfinite(value).sum()) for value in values)
-    if not drawn.looks_at_order or drawn.season is not None or n < FEWEST_POINTS:
+    on_calendar = drawn.looks_at_order and drawn.kind not in ("g", "t")
+    if not on_calendar or drawn.season is not None or n < FEWEST_POINTS:
         return None
     for lag in SEASONS:
         r = autocorrelation_at(values, lag)

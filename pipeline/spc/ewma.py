@@ -9,8 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from pipeline.errors import AnalysisError
-from pipeline.spc.process import SigmaFrom, process
+from pipeline.spc.process import SigmaFrom, check_above_zero, process, sides
 
 WEIGHT, SIGMAS = 0.2, 3.0
 """The weight of the newest point and the width of the limits that suit shifts of about one sigma
@@ -64,10 +63,8 @@ def ewma(
 
     Sources: Roberts (1959), Technometrics 1; Lucas & Saccucci (1990), Technometrics 32.
     """
-    if not 0 < weight <= 1:
-        raise AnalysisError(f"weight is {weight!r}, and must be above 0 and at most 1.")
-    if not 0 < sigmas <= 10:
-        raise AnalysisError(f"sigmas is {sigmas!r}, and must be above 0 and at most 10.")
+    check_above_zero("weight", weight, most=1)
+    check_above_zero("sigmas", sigmas, most=10)
     base = process(y, centre, sigma, baseline, exclude, sigma_from)
     known = np.isfinite(base.value)
     average = np.empty(len(known))
@@ -89,10 +86,7 @@ def ewma(
             "lower": base.centre - reach,
             "upper": base.centre + reach,
             "signal": high | low,
-            "side": pd.Series(
-                ["high" if up else "low" if down else None for up, down in zip(high, low, strict=True)],
-                dtype=object,
-            ),
+            "side": sides(high, low),
         }
     )
     return Ewma(points, base.centre, base.sigma, weight, sigmas)

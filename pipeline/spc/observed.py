@@ -78,6 +78,34 @@ def subgrouped(y: Sequence[Sequence[float]] | ArrayLike, batch: bool = False) ->
     return Observed(mean, size, np.sqrt(squares / np.where(size > 1, size - 1, np.nan)))
 
 
+def summed_up(mean: Any, n: Any, sd: Any) -> Observed:
+    """Gives subgroups from their means, sizes and standard deviations, (time,) each.
+
+    A subgroup without a mean, or of no size, is missing; one of a single value has no standard deviation.
+    Raises AnalysisError if the three don't fit each other.
+    """
+    if n is None:
+        raise AnalysisError("Means with their standard deviations need the sizes of their subgroups as n.")
+    values, size, spread = numbers("the series", mean), numbers("n", n), numbers("sd", sd)
+    if values.ndim != 1 or not values.shape == size.shape == spread.shape:
+        raise AnalysisError("Means, sizes and standard deviations of subgroups must be one each for a point.")
+    for name, wrong in (("n", (size < 0) | (size != np.rint(size)) & np.isfinite(size)), ("sd", spread < 0)):
+        if wrong.any():
+            at = int(np.flatnonzero(wrong)[0])
+            found = (size if name == "n" else spread)[at]
+            raise AnalysisError(f"The {name} at position {at} is {found:g}, which no subgroup can have.")
+    present = np.isfinite(values) & (size > 0)
+    unknown = present & (size > 1) & np.isnan(spread)
+    if unknown.any():
+        at = int(np.flatnonzero(unknown)[0])
+        raise AnalysisError(f"The subgroup at position {at} has {size[at]:g} values and no sd; give it.")
+    return Observed(
+        np.where(present, values, np.nan),
+        np.where(present, size, 0.0),
+        np.where(present & (size > 1), spread, np.nan),
+    )
+
+
 def is_subgrouped(y: Any) -> bool:
     """True if each point of the series has several values."""
     try:

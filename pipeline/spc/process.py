@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
+import pandas as pd
 
 from pipeline.errors import AnalysisError
 from pipeline.spc.kinds import KINDS
@@ -87,6 +88,19 @@ def process(
     if centre is not None and not abs(centre) < LARGEST:
         raise AnalysisError(f"centre is {centre!r}, and must be a number or None.")
     return Process(mean if centre is None else float(centre), float(sigma), seen.value, size)
+
+
+def check_above_zero(name: str, value: float, most: float) -> None:
+    """Raises AnalysisError unless an option is above zero and at most `most`."""
+    if not 0 < value <= most:
+        raise AnalysisError(f"{name} is {value!r}, and must be above 0 and at most {most:g}.")
+
+
+def sides(high: Bools, low: Bools) -> pd.Series[Any]:
+    """Gives the side on which each point is a signal, (time,): high, low, both, or None."""
+    names = {(True, False): "high", (False, True): "low", (True, True): "both"}
+    found = [names.get((bool(up), bool(down))) for up, down in zip(high, low, strict=True)]
+    return pd.Series(found, dtype=object)
 
 
 def _from_values(value: Floats, use: Bools, sigma_from: SigmaFrom) -> float:

@@ -14,7 +14,7 @@ from pipeline.errors import AnalysisError
 from pipeline.spc.choice import chosen_kind
 from pipeline.spc.kinds import KINDS, Kind
 from pipeline.spc.limits import Observed, Options
-from pipeline.spc.observed import LARGEST, is_subgrouped, observed, subgrouped
+from pipeline.spc.observed import LARGEST, is_subgrouped, observed, subgrouped, summed_up
 from pipeline.spc.phases import Cuts, Method, cuts
 from pipeline.spc.rules import RuleSet
 from pipeline.spc.rulesets import rule_set
@@ -60,20 +60,23 @@ class Choices:
     ordered: bool = True
 
 
-def requested(y: Any, n: Any, choices: Choices) -> Request:
-    """Gives the request for the chart of one series; AnalysisError on what can't be done."""
+def requested(y: Any, n: Any, choices: Choices, sd: Any = None) -> Request:
+    """Gives the request for the chart of one series; AnalysisError on what can't be done.
+
+    `sd`: the standard deviations of subgroups of which `y` are the means and `n` the sizes.
+    """
     rules = rule_set(choices.rules)
     size = _points(y)
     chosen_cuts = checked_cuts(size, choices)
     first = chosen_cuts.slices()[0] if size else slice(0)
     first_phase = np.zeros(size, dtype=bool)
     first_phase[first] = chosen_cuts.in_limits[first]
-    name, reason = chosen_kind(choices.kind, y, n, choices.measure, first_phase)
+    name, reason = chosen_kind(choices.kind, y, n, choices.measure, first_phase, summed_up=sd is not None)
     kind = KINDS[name]
     request = Request(
         kind=name,
         reason=reason,
-        observed=checked_observed(y, n, kind),
+        observed=checked_observed(y, n, kind, sd),
         cuts=chosen_cuts,
         method=checked_method(kind, rules, n, choices),
         baseline=checked_baseline(choices.baseline),
@@ -112,9 +115,13 @@ def _check_non_negative(seen: Observed) -> None:
         )
 
 
-def checked_observed(y: Any, n: Any, kind: Kind) -> Observed:
+def checked_observed(y: Any, n: Any, kind: Kind, sd: Any = None) -> Observed:
     """Gives one series as a chart of this kind needs it; AnalysisError if there is nothing to chart."""
-    if kind.of_subgroups:
+    if sd is not None:
+        if not kind.of_subgroups:
+            raise AnalysisError(f"A {kind.title} chart takes no standard deviations; leave sd out.")
+        seen = summed_up(y, n, sd)
+    elif kind.of_subgroups:
         if n is not None:
             raise AnalysisError(f"A {kind.title} chart takes no denominators; leave n out.")
         seen = subgrouped(y)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -35,6 +36,15 @@ if TYPE_CHECKING:
 VALUE = Mark("value", "o", figures.OBSERVED, 2.6)
 
 
+@dataclass(frozen=True)
+class Drawn:
+    """What is drawn inside the axes: the marks in it, the lines to name, and the notes to put below."""
+
+    marks: list[Mark]
+    named: list[Named]
+    notes: list[str]
+
+
 def ewma_plot(
     ewma: Ewma,
     dates: Sequence[object],
@@ -48,10 +58,8 @@ def ewma_plot(
     `dates` (time,) are those of the points; `better` is the direction that is an improvement, if either is.
     Raises AnalysisError if there is not one date for each point.
     """
-    _check_dates(len(ewma.points), dates)
 
-    def draw(figure: Figure) -> None:
-        sheet = dated_sheet(figure, dates)
+    def drawn(sheet: Sheet) -> Drawn:
         points = ewma.points
         values, average = points["value"].to_numpy(dtype=float), points["ewma"].to_numpy(dtype=float)
         lines = points[["lower", "upper"]].to_numpy(dtype=float).ravel().tolist()
@@ -64,21 +72,15 @@ def ewma_plot(
         sheet.axes.axhline(ewma.centre, color=figures.FITTED, linewidth=1.6, zorder=2)
         sheet.axes.plot(sheet.at, average, color=figures.INK, linewidth=1.1, zorder=3)
         found = _draw_signals(sheet, average, points["side"].tolist(), better)
-        name_lines(
-            sheet,
-            [
-                Named("Lower limit", float(points["lower"].iloc[-1]), figures.SOFT),
-                Named("Mean", ewma.centre, figures.FITTED),
-                Named("Upper limit", float(points["upper"].iloc[-1]), figures.SOFT),
-            ],
-        )
-        top = draw_interventions(sheet, interventions)
-        top = draw_key(sheet, [VALUE, *found], top)
+        named = [
+            Named("Lower limit", float(points["lower"].iloc[-1]), figures.SOFT),
+            Named("Mean", ewma.centre, figures.FITTED),
+            Named("Upper limit", float(points["upper"].iloc[-1]), figures.SOFT),
+        ]
         told = f"Line: weighted average, the newest point counting {ewma.weight:.0%}."
-        axis = "The axis does not start at zero." if bottom > 0 else ""
-        finish(sheet, label, top, [told, axis, note or ""])
+        return Drawn([VALUE, *found], named, [told, "The axis does not start at zero." if bottom > 0 else ""])
 
-    return draw
+    return _framed(drawn, ewma, dates, label, interventions, note)
 
 
 def cusum_plot(
@@ -94,34 +96,24 @@ def cusum_plot(
     `dates` (time,) are those of the points; `better` is the direction that is an improvement, if either is.
     Raises AnalysisError if there is not one date for each point.
     """
-    _check_dates(len(cusum.points), dates)
 
-    def draw(figure: Figure) -> None:
-        sheet = dated_sheet(figure, dates)
+    def drawn(sheet: Sheet) -> Drawn:
         high, low = (cusum.points[name].to_numpy(dtype=float) for name in ("high", "low"))
         reach = 1.08 * max(cusum.decision, float(high.max()), -float(low.min()))
         set_heights(sheet.axes, -reach, reach)
         sheet.axes.axhline(0, color=figures.FITTED, linewidth=1.2, zorder=2)
         found: list[Mark] = []
-        for sums, side, sign in ((high, "high", 1), (low, "low", -1)):
-            limit = sign * cusum.decision
+        named = []
+        for sums, side, limit in ((low, "low", -cusum.decision), (high, "high", cusum.decision)):
             sheet.axes.axhline(limit, color=figures.SOFT, linewidth=1.0, linestyle=DASHED, zorder=2)
             sheet.axes.plot(sheet.at, sums, color=figures.INK, linewidth=1.1, zorder=3)
             sides = [side if seen in (side, "both") else None for seen in cusum.points["side"]]
             found += _draw_signals(sheet, sums, sides, better)
-        name_lines(
-            sheet,
-            [
-                Named("Limit", -cusum.decision, figures.SOFT),
-                Named("Limit", cusum.decision, figures.SOFT),
-            ],
-        )
-        top = draw_interventions(sheet, interventions)
-        top = draw_key(sheet, list(dict.fromkeys(found)), top)
+            named.append(Named("Limit", limit, figures.SOFT))
         told = "Sums of what is above (upper line) and below (lower line) usual, in standard deviations."
-        finish(sheet, label, top, [told, note or ""])
+        return Drawn(list(dict.fromkeys(found)), named, [told])
 
-    return draw
+    return _framed(drawn, cusum, dates, label, interventions, note)
 
 
 def small_shift_alt_text(chart: Ewma | Cusum, label: str) -> str:
@@ -141,6 +133,31 @@ def small_shift_alt_text(chart: Ewma | Cusum, label: str) -> str:
     )
 
 
+def _framed(
+    drawn: Callable[[Sheet], Drawn],
+    chart: Ewma | Cusum,
+    dates: Sequence[object],
+    label: str,
+    interventions: Sequence[tuple[object, str]],
+    note: str | None,
+) -> figures.Draw:
+    """Gives the function that draws a chart and what both kinds have round it: names, changes, key, notes."""
+    if len(dates) != len(chart.points):
+        raise AnalysisError(
+            f"The chart has {len(chart.points)} points and {len(dates)} dates; give one date for each point."
+        )
+
+    def draw(figure: Figure) -> None:
+        sheet = dated_sheet(figure, dates)
+        inside = drawn(sheet)
+        name_lines(sheet, inside.named)
+        top = draw_interventions(sheet, interventions)
+        top = draw_key(sheet, inside.marks, top)
+        finish(sheet, label, top, [*inside.notes, note or ""])
+
+    return draw
+
+
 def _draw_signals(
     sheet: Sheet, heights: Floats, sides: Sequence[str | None], better: Better | None
 ) -> list[Mark]:
@@ -155,10 +172,3 @@ def _draw_signals(
             sheet.axes.add_line(mark.line(sheet.at[rows], heights[rows], 0.9))
             found.append(mark)
     return found
-
-
-def _check_dates(points: int, dates: Sequence[object]) -> None:
-    if len(dates) != points:
-        raise AnalysisError(
-            f"The chart has {points} points and {len(dates)} dates; give one date for each point."
-        )

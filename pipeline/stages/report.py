@@ -10,6 +10,7 @@ from pipeline.contract import model
 from pipeline.project import Project
 from pipeline.report import document
 from pipeline.report.numbers import Numbers
+from pipeline.reproduce import frozen
 
 
 def run(project: Project, study: str) -> None:
@@ -17,11 +18,13 @@ def run(project: Project, study: str) -> None:
     plan = plans.load(project, study)
     contract = model.load(project, plan.data.contract)
     found = {method: project.results(study, method) for method in ("its", "spc")}
+    found |= {folder.name: folder for folder in sorted(project.results(study, "groups").iterdir())}
     data = results.read_json(project.results("_data", contract.id, "validation.json"))
     numbers = Numbers(
         {
             "data": {**data, "checked": len(data["findings"])},
             "software": {"lasting": __version__},
+            "frozen": frozen.as_results(frozen.read(project, study), plan),
             **{method: results.read_json(folder / f"{method}.json") for method, folder in found.items()},
         }
     )

@@ -155,32 +155,6 @@ def test_smooth_errors_are_not_taken_for_a_season() -> None:
     assert taken < 12
 
 
-def test_leaving_out_a_wild_period_moves_the_effect() -> None:
-    y = simulated()
-    y[40] += 30
-    for model in ("ols", "reml-ar1", "averaged-ar1"):
-        found = its.influence(its.fit(y, 24, model))
-        assert found["moved"].abs().idxmax() == 40
-        assert found.index.tolist() == list(range(48))
-    fit = its.fit(y, 24, "ols")
-    without = y.copy()
-    without[40] = np.nan
-    again = its.fit(without, 24, "ols").effects.loc[
-        "average", ["absolute", "absolute_lower", "absolute_upper"]
-    ]
-    np.testing.assert_allclose(its.influence(fit).loc[40].iloc[:3], again.to_numpy(float), rtol=1e-9)
-
-
-def test_a_transition_period_is_not_left_out_and_counts_can_be() -> None:
-    y = np.round(simulated())
-    y[3] = np.nan
-    fit = its.fit(y, 24, "quasi-poisson", phase_in=2, denominator=np.full(48, 100.0))
-    found = its.influence(fit)
-    assert found.loc[[24, 25], "average"].isna().all()
-    assert found.drop([24, 25]).notna().all(axis=None)
-    assert 3 not in found.index
-
-
 def sentence(fit: its.Fit, code: str) -> str:
     return next(flag.sentence for flag in fit.flags if flag.code == code)
 

@@ -37,6 +37,23 @@ def test_a_finding_that_one_period_makes_does_not() -> None:
     assert "Without time 195, it would read otherwise." in found.sentence
 
 
+@pytest.mark.parametrize("model", ["ols", "reml-ar1", "averaged-ar1"])
+def test_a_wild_period_is_the_one_that_moves_the_effect_most(model: str) -> None:
+    y = interrupted(48, 24, level=-8)
+    y[40] += 30
+    assert leave_one_period_out(its.Analysis.of(y, 24, model=model)).most_influential == 40
+
+
+def test_periods_of_a_transition_and_of_counts_can_be_left_out() -> None:
+    counts = np.round(50 + interrupted(48, 24, level=-8))
+    found = leave_one_period_out(
+        its.Analysis.of(counts, 24, model="quasi-poisson", phase_in=2, denominator=np.full(48, 100.0))
+    )
+    # A transition period has a term of its own, so that nothing else moves without it.
+    assert found.table.loc[[24, 25], "shift"].abs().max() < 1e-6
+    assert (found.table["failure"] == "").all()
+
+
 def test_many_periods_that_change_the_reading_are_counted() -> None:
     y = interrupted(level=-0.33, rho=0, seed=1)
     found = leave_one_period_out(its.Analysis.of(y, 36, model="ols", impact="level"))

@@ -60,14 +60,14 @@ def test_another_seed_stays_within_the_error_that_is_stated() -> None:
 
 
 def test_many_at_once_are_the_same_as_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    from pipeline.its import power
+    from pipeline.its import power_simulation
 
     together = {
         model: minimum_detectable(replace(SETTING, model=model), simulations=120).table
         for model in ("reml-ar1", "averaged-ar1", "auto")
     }
     assert (together["auto"]["minimum_detectable"] > 0).all()
-    monkeypatch.setattr(power, "_limits_together", power._limits_one_by_one)
+    monkeypatch.setattr(power_simulation, "_limits_together", power_simulation._limits_one_by_one)
     for model in ("reml-ar1", "averaged-ar1"):
         alone = minimum_detectable(replace(SETTING, model=model), simulations=120).table
         np.testing.assert_allclose(together[model], alone, rtol=1e-6)
@@ -135,7 +135,8 @@ def test_an_estimator_that_never_settles_finds_nothing(monkeypatch: pytest.Monke
         raise AnalysisError("it does not settle.")
 
     monkeypatch.setattr(
-        "pipeline.its.power.choose", lambda _: type("Choice", (), {"estimator": staticmethod(never)})
+        "pipeline.its.power_simulation.choose",
+        lambda _: type("Choice", (), {"estimator": staticmethod(never)}),
     )
     found = minimum_detectable(replace(SETTING, model="prais-winsten"), simulations=100)
     assert np.isinf(found.table["minimum_detectable"]).all()

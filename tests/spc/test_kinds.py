@@ -214,3 +214,36 @@ def test_kinds_see_a_phase_without_a_used_point_as_one_without_lines() -> None:
     seen = Observed(np.array([1.0, 2]), np.array([3.0, 3]), np.array([0.5, 0.5]))
     for kind in KINDS.values():
         assert np.isnan(kind.lines(seen, np.zeros(2, dtype=bool), Options()).centre).all()
+
+
+@pytest.mark.parametrize("kind", ["xbar", "s"])
+def test_subgroups_may_be_given_by_their_means_sizes_and_standard_deviations(kind: str) -> None:
+    groups = [[4.0, 6, 5], [5.0, 9], [], [7.0], [3.0, 4, 8, 5], [6.0, 6, 5]]
+    mean = [np.mean(group) if group else np.nan for group in groups]
+    sd = [np.std(group, ddof=1) if len(group) > 1 else np.nan for group in groups]
+    whole = spc.chart(groups, kind=kind)
+    summed = spc.chart(mean, kind=kind, n=[len(group) for group in groups], sd=sd)
+    for column in ("value", "centre", "lower", "upper"):
+        np.testing.assert_allclose(summed.points[column], whole.points[column], rtol=1e-12)
+
+
+def test_auto_takes_an_xbar_chart_for_means_of_several_values() -> None:
+    chart = spc.chart([4.0, 6, 5], kind="auto", n=[3, 3, 3], sd=[1.0, 2, 1])
+    assert chart.kind == "xbar"
+    assert "the mean of several values" in chart.reason
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"n": None}, "need the sizes of their subgroups as n"),
+        ({"n": [3, 3]}, "one each for a point"),
+        ({"n": [3, 2.5, 3]}, "The n at position 1 is 2.5, which no subgroup can have"),
+        ({"sd": [1.0, -1, 1]}, "The sd at position 1 is -1"),
+        ({"sd": [1.0, np.nan, 1]}, "The subgroup at position 1 has 3 values and no sd"),
+        ({"kind": "xmr"}, "XmR chart takes no standard deviations"),
+    ],
+)
+def test_subgroups_that_do_not_add_up_are_refused(given: dict[str, Any], said: str) -> None:
+    with pytest.raises(AnalysisError, match=said):
+        spc.chart([4.0, 6, 5], **{"kind": "xbar", "n": [3, 3, 3], "sd": [1.0, 2, 1], **given})

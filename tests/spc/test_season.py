@@ -94,3 +94,9 @@ def test_what_cannot_be_adjusted_is_refused(values: object, kind: str, period: i
     with pytest.raises(AnalysisError) as refused:
         spc.chart(values, kind=kind, seasonal_period=period)  # type: ignore[arg-type]
     assert sentence in str(refused.value)
+
+
+def test_times_between_events_have_no_season() -> None:
+    yearly = 40 + 30 * np.sin(2 * np.pi * np.arange(72) / 12) + np.random.default_rng(1).normal(0, 2, 72)
+    assert "seasonality" in [flag.code for flag in spc.chart(yearly).flags]
+    assert "seasonality" not in [flag.code for flag in spc.chart(yearly, kind="t").flags]

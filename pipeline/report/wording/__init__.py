@@ -1,0 +1,35 @@
+"""What the report says, sentence by sentence: plain words chosen by rules from the results.
+
+The only place where findings become prose; one module a subject, listed in SUBJECTS. A subject's `SAYS` are
+the sentences that templates may use, as `say.name(...)`: functions whose first argument is the numbers.
+Every number comes through `Numbers`; other people's words are escaped by `fill`. No sentence says more than
+the interval behind it bears.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from pipeline.report.numbers import Numbers
+from pipeline.report.wording import (
+    brief,
+    controls,
+    effect,
+    process,
+)
+
+SUBJECTS = (
+    brief,
+    controls,
+    effect,
+    process,
+)
+
+
+def said(numbers: Numbers) -> dict[str, Callable[..., Any]]:
+    """Gives every sentence that templates may use, by name, with the results already given."""
+    return {
+        sentence.__name__: partial(sentence, numbers) for subject in SUBJECTS for sentence in subject.SAYS
+    }

@@ -1,0 +1,125 @@
+"""In brief: the answer, the finding with its size, its course, the tiles, and what no such study can show."""
+
+from __future__ import annotations
+
+from pipeline.plan import mid_sentence
+from pipeline.report.markdown import Markdown, fill
+from pipeline.report.numbers import Numbers
+from pipeline.report.wording.judgement import ENDS, Judgement, judge, judged
+from pipeline.report.wording.phrases import against_expected, amount, interval, is_count, moved, subject, the
+
+ANSWERS: dict[Judgement, str] = {
+    "improved": "Yes.",
+    "worsened": "No, it got worse.",
+    "changed": "It changed.",
+    "unclear": "We can’t tell.",
+    "turned-worse": "At first, yes; then it turned.",
+    "turned-better": "Not at first; then it turned.",
+    "turned": "It changed one way, and then the other.",
+}
+
+
+def answer(numbers: Numbers, measure: str) -> Markdown:
+    """Gives the first word of the report: the answer to a question asked so that yes means better."""
+    return Markdown(ANSWERS[judged(numbers, measure)])
+
+
+def headline(numbers: Numbers, measure: str, change: str, every: str) -> Markdown:
+    """Gives the finding in one sentence: how many fewer or more, what share, how sure."""
+    found = judged(numbers, measure)
+    if found.startswith("turned"):
+        return fill(
+            "After {change}, {label} went one way and then the other.",
+            change=the(change),
+            label=subject(numbers, measure),
+        )
+    key = f"its.measures.{measure}.effects[average]"
+    row = numbers.value(key)
+    down = row["absolute"] < 0
+    if is_count(numbers, measure):
+        said = fill(
+            "there were about **{difference} {word}** {label} each {every} than we would have expected",
+            difference=numbers.show(f"{key}.absolute", "size"),
+            word="fewer" if down else "more",
+            label=mid_sentence(numbers.value(f"its.measures.{measure}.label")),
+            every=every,
+        )
+    else:
+        said = fill(
+            "{label} was about **{difference} {word}** than we would have expected",
+            label=subject(numbers, measure),
+            difference=amount(numbers, measure, f"{key}.absolute"),
+            word="lower" if down else "higher",
+        )
+    opening = fill("After {change}, ", change=the(change))
+    if found == "unclear":
+        return Markdown(
+            f"{opening}{said}, but that could be chance: the difference is likely {interval(numbers, key)}."
+        )
+    if row["relative"] is None:
+        return Markdown(f"{opening}{said}.")
+    share = fill(
+        ": a {word} of **{share}** (likely between {low} and {high}).",
+        word="fall" if down else "rise",
+        share=numbers.show(f"{key}.relative", "percent-size"),
+        low=numbers.show(f"{key}.relative_{'upper' if down else 'lower'}", "percent-size"),
+        high=numbers.show(f"{key}.relative_{'lower' if down else 'upper'}", "percent-size"),
+    )
+    return Markdown(f"{opening}{said}{share}")
+
+
+def course(numbers: Numbers, measure: str, every: str) -> Markdown:
+    """Gives how the effect went: at the first period seen after the change, and at the last."""
+    keys = []
+    for end in ENDS:
+        key = f"its.measures.{measure}.effects[{numbers.value(f'its.measures.{measure}.{end}')}]"
+        # A change of slope alone is nothing at its first period, by design and not by finding.
+        if key not in keys and numbers.value(key)["absolute"] != 0:
+            keys.append(key)
+    if not keys:
+        return Markdown("")
+    on = "on" if every == "day" else "in"
+    count = is_count(numbers, measure)
+    parts = []
+    for place, key in enumerate(keys):
+        row = numbers.value(key)
+        which = f"the last {every} we have" if place or len(keys) == 1 else f"the first {every}"
+        clear = judge(row["absolute_lower"], row["absolute_upper"], None) != "unclear"
+        parts.append(
+            fill(
+                "{on} {which}, {when}, {size} (likely {interval}{doubt})",
+                on=on,
+                which=which,
+                when=numbers.show(f"{key}.row", every),
+                size=against_expected(numbers, key, count),
+                interval=interval(numbers, key),
+                doubt="" if clear else ", so it could be no different",
+            )
+        )
+    said = "; ".join(parts)
+    return Markdown(f"{said[0].upper()}{said[1:]}.")
+
+
+def limits(_numbers: Numbers) -> Markdown:
+    """Gives what a study of this design cannot show."""
+    return Markdown(
+        "The study compares what happened with what the earlier course would have given. "
+        "It can’t rule out other changes that came at the same time."
+    )
+
+
+def tile_change(numbers: Numbers, measure: str, every: str) -> tuple[Markdown, Markdown]:
+    """Gives the tile 'Did it change?': a word, and the average difference behind it."""
+    amount = numbers.show(f"its.measures.{measure}.effects[average].absolute", "signed")
+    return moved(numbers, measure), fill("{amount} a {every}, on average", amount=amount, every=every)
+
+
+def tile_size(numbers: Numbers, row: str) -> tuple[Markdown, Markdown]:
+    """Gives the tile 'By how much?' for a row of effects: a share (or amount), and its likely range."""
+    found = numbers.value(row)
+    kind, style = ("relative", "percent") if found["relative"] is not None else ("absolute", "signed")
+    low, high = (numbers.show(f"{row}.{kind}_{end}", style) for end in ("lower", "upper"))
+    return numbers.show(f"{row}.{kind}", style), fill("likely {low} to {high}", low=low, high=high)
+
+
+SAYS = (answer, headline, course, limits, tile_change, tile_size)

@@ -1,0 +1,35 @@
+"""A study in a few words, for the list of studies and for tables (plain text)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pipeline.report.numbers import Numbers, percent, percent_size, signed, size
+from pipeline.report.wording.judgement import ENDS, judged
+
+
+def verdict(numbers: Numbers, measure: str) -> str:
+    """Gives the study's finding in a few words, for tables and cards (plain text)."""
+    key = f"its.measures.{measure}"
+    found = judged(numbers, measure)
+    if found.startswith("turned"):
+        first, last = (
+            _plain_share(numbers.value(f"{key}.effects[{numbers.value(f'{key}.{end}')}]")) for end in ENDS
+        )
+        return f"Turned: {first} at first, {last} at last"
+    row = numbers.value(f"{key}.effects[average]")
+    low, high = _plain_range(row)
+    if found == "unclear":
+        return f"No clear change ({low} to {high})"
+    plain = size(row["absolute"]) if row["relative"] is None else percent_size(row["relative"])
+    return f"{'Fell' if row['absolute'] < 0 else 'Rose'} by {plain} ({low} to {high})"
+
+
+def _plain_share(row: dict[str, Any]) -> str:
+    return signed(row["absolute"]) if row["relative"] is None else percent(row["relative"])
+
+
+def _plain_range(row: dict[str, Any]) -> tuple[str, str]:
+    if row["relative"] is None:
+        return signed(row["absolute_lower"]), signed(row["absolute_upper"])
+    return percent(row["relative_lower"]), percent(row["relative_upper"])

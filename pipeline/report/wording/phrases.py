@@ -1,0 +1,88 @@
+"""Phrases that sentences on many subjects share: ranges, measures as subjects, differences with units."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pipeline.plan import PER_CENT
+from pipeline.report.markdown import Markdown, fill
+from pipeline.report.numbers import Numbers
+from pipeline.report.wording.judgement import judged
+
+ARTICLES = ("the", "a", "an")
+
+
+def the(change: str) -> Markdown:
+    """Gives an intervention's label as it stands in a sentence.
+
+    >>> print(the("The seat-belt law"))
+    the seat-belt law
+    >>> print(the("Winter flow bundle"))
+    the change (“Winter flow bundle”)
+    """
+    first, _, rest = change.partition(" ")
+    if rest and first.lower() in ARTICLES:
+        return fill("{first} {rest}", first=first.lower(), rest=rest)
+    return fill("the change (“{change}”)", change=change)
+
+
+def interval(numbers: Numbers, key: str) -> Markdown:
+    """Gives a row's relative interval in words (the absolute one where a share has no meaning)."""
+    row = numbers.value(key)
+    kind, style = scale(row)
+    lower, upper = (row[f"{kind}_{end}"] for end in ("lower", "upper"))
+    # The smaller change first: 'a fall of 7% to 21%'.
+    ends = ("upper", "lower") if upper < 0 else ("lower", "upper")
+    low, high = (numbers.show(f"{key}.{kind}_{end}", style) for end in ends)
+    if lower < 0 < upper:
+        return fill("between a fall of {low} and a rise of {high}", low=low, high=high)
+    return fill("a {word} of {low} to {high}", word="fall" if upper < 0 else "rise", low=low, high=high)
+
+
+def is_count(numbers: Numbers, measure: str) -> bool:
+    """True if the measure counts things, so that there are fewer or more of them."""
+    return bool(numbers.value(f"its.measures.{measure}.kind") == "count")
+
+
+def subject(numbers: Numbers, measure: str) -> Markdown:
+    """Gives a measure as the subject of a sentence, whatever the grammar of its label."""
+    return fill("“{label}”", label=numbers.value(f"its.measures.{measure}.label"))
+
+
+def amount(numbers: Numbers, measure: str, key: str) -> Markdown:
+    """Gives a difference with its unit: percentage points, or per so many."""
+    amount, about = numbers.show(key, "size"), f"its.measures.{measure}"
+    unit = numbers.value(f"{about}.unit")
+    if numbers.value(f"{about}.kind") == "proportion" and unit == PER_CENT:
+        return fill("{amount} percentage points", amount=amount)
+    if numbers.value(f"{about}.kind") in ("rate", "proportion") and unit != 1:
+        return fill("{amount} per {unit}", amount=amount, unit=numbers.show(f"{about}.unit", "whole"))
+    return amount
+
+
+def moved(numbers: Numbers, measure: str) -> Markdown:
+    """Gives which way a measure went, in two or three words."""
+    found = judged(numbers, measure)
+    if found == "unclear":
+        return Markdown("No clear change")
+    if found.startswith("turned"):
+        return Markdown("It turned")
+    down = numbers.value(f"its.measures.{measure}.effects[average]")["absolute"] < 0
+    return Markdown("It fell" if down else "It rose")
+
+
+def scale(row: dict[str, Any]) -> tuple[str, str]:
+    """Gives whether a row is told as a share or as an amount, and in which style."""
+    return ("relative", "percent-size") if row["relative"] is not None else ("absolute", "size")
+
+
+def against_expected(numbers: Numbers, key: str, count: bool) -> Markdown:
+    """Gives a row of effects as 'there were 19% fewer than expected', or 'it was 19% lower'."""
+    row = numbers.value(key)
+    kind, style = scale(row)
+    down = row["absolute"] < 0
+    if count:
+        template, word = "there were {size} {word} than expected", "fewer" if down else "more"
+    else:
+        template, word = "it was {size} {word} than expected", "lower" if down else "higher"
+    return fill(template, size=numbers.show(f"{key}.{kind}", style), word=word)

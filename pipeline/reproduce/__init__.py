@@ -1,0 +1,1 @@
+"""Reproduction: frozen plans, bundles, verification, differences, and the record of the environment."""

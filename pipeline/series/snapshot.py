@@ -1,0 +1,32 @@
+"""The snapshot: validated rows as Parquet, which is what every series is made from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pipeline.contract.table import Rows
+
+
+def snapshot(rows: Rows, target: Path) -> None:
+    """Writes validated rows to Parquet, in order of time: the contract's columns, with its types.
+
+    They are the very values that were validated; the file is not read again.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    kinds = {
+        "string": pa.string(),
+        "integer": pa.int64(),
+        "number": pa.float64(),
+        "date": pa.date32(),
+        "boolean": pa.bool_(),
+    }
+    ordered = rows.values.sort_values(rows.contract.periods.column, kind="stable")
+    columns = {
+        column.name: pa.Array.from_pandas(ordered[column.name], type=kinds[column.type])
+        for column in rows.contract.columns
+    }
+    pq.write_table(pa.table(columns), target)

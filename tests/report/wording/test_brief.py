@@ -1,0 +1,124 @@
+"""Sentences say what the intervals bear, and no more: one test for each finding that calls for its own."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.report.wording import brief, card, effect
+
+from .found import effect_row, measured, numbers_of
+
+
+def test_an_improvement_is_yes_with_its_size_and_range():
+    numbers = numbers_of(measured(-140, 60))
+    assert brief.answer(numbers, "m") == "Yes."
+    assert brief.headline(numbers, "m", "Falls bundle", "month") == (
+        "After the change (“Falls bundle”), there were about **140 fewer** falls in hospital each month than "
+        "we would have expected: a fall of **14%** (likely between 8% and 20%)."
+    )
+    assert card.verdict(numbers, "m") == "Fell by 14% (−20% to −8%)"
+
+
+def test_a_worsening_says_so():
+    numbers = numbers_of(measured(140, 60))
+    assert brief.answer(numbers, "m") == "No, it got worse."
+    assert "**140 more** falls" in brief.headline(numbers, "m", "The bundle", "week")
+    assert brief.tile_change(numbers, "m", "month") == ("It rose", "+140 a month, on average")
+
+
+def test_a_rise_is_an_improvement_where_higher_is_better():
+    numbers = numbers_of(measured(140, 60, better="higher"))
+    assert brief.answer(numbers, "m") == "Yes."
+
+
+def test_without_a_better_direction_a_change_is_only_a_change():
+    assert brief.answer(numbers_of(measured(140, 60, better=None)), "m") == "It changed."
+
+
+def test_an_interval_that_holds_zero_is_never_called_a_change():
+    numbers = numbers_of(measured(-140, 200))
+    assert brief.answer(numbers, "m") == "We can’t tell."
+    said = brief.headline(numbers, "m", "The bundle", "month")
+    assert "but that could be chance: the difference is likely between a fall of 34% and a rise of 6%" in said
+    assert card.verdict(numbers, "m") == "No clear change (−34% to +6%)"
+    assert brief.tile_change(numbers, "m", "month")[0] == "No clear change"
+    assert "no clear departure" in effect.chart_finding(numbers, "m", "The bundle")
+
+
+def test_a_measure_that_is_no_count_is_said_to_be_lower_not_fewer():
+    numbers = numbers_of(measured(-140, 60, kind="value", label="Mean waiting time"))
+    said = brief.headline(numbers, "m", "The bundle", "month")
+    assert "“Mean waiting time” was about **140 lower** than we would have expected" in said
+
+
+@pytest.mark.parametrize(
+    ("kind", "unit", "said"),
+    [("proportion", 100, "**4.20 percentage points lower**"), ("rate", 1000, "**4.20 per 1,000 lower**")],
+)
+def test_a_difference_in_rates_and_shares_has_its_unit(kind, unit, said):
+    numbers = numbers_of(measured(-4.2, 1, kind=kind, unit=unit))
+    assert said in brief.headline(numbers, "m", "The bundle", "month")
+
+
+@pytest.mark.parametrize(
+    ("better", "first", "answer"),
+    [
+        ("lower", -140, "At first, yes; then it turned."),
+        ("lower", 140, "Not at first; then it turned."),
+        (None, 140, "It changed one way, and then the other."),
+    ],
+)
+def test_an_effect_that_turned_is_neither_a_yes_nor_a_shrug(better, first, answer):
+    measure = measured(first, 60, better=better, last=(-first, 60))
+    measure["effects"][2] = effect_row("average", 1, 60)
+    numbers = numbers_of(measure)
+    assert brief.answer(numbers, "m") == answer
+    assert "went one way and then the other" in brief.headline(numbers, "m", "The bundle", "month")
+    assert card.verdict(numbers, "m").startswith(f"Turned: {'−' if first < 0 else '+'}14% at first")
+    assert brief.tile_change(numbers, "m", "month")[0] == "It turned"
+    assert "crossed" in effect.chart_finding(numbers, "m", "The bundle")
+
+
+def test_where_a_share_has_no_meaning_amounts_are_used():
+    numbers = numbers_of(measured(-140, 60, kind="value", relative=False, last=(-100, 60)))
+    said = brief.headline(numbers, "m", "The bundle", "month")
+    assert "%" not in said
+    assert card.verdict(numbers, "m") == "Fell by 140 (−200 to −80.0)"
+    assert "140 lower than expected" in brief.course(numbers, "m", "month")
+    assert brief.tile_size(numbers, "its.measures.m.effects[average]")[0] == "−140"
+
+
+@pytest.mark.parametrize(
+    ("last", "said"),
+    [
+        (
+            (-100, 50),
+            "in the last month we have, June 2020, there were 10% fewer than expected (likely a fall of 5% to 15%).",
+        ),
+        ((-10, 50), "(likely between a fall of 6% and a rise of 4%, so it could be no different)."),
+    ],
+)
+def test_the_course_tells_the_first_and_the_last_period(last, said):
+    text = brief.course(numbers_of(measured(-140, 60, last=last)), "m", "month")
+    assert text.startswith(
+        "In the first month, January 2020, there were 14% fewer than expected (likely a fall of"
+    )
+    assert text.endswith(said)
+
+
+def test_with_one_period_the_course_is_one_statement():
+    text = brief.course(numbers_of(measured(-140, 60)), "m", "month")
+    assert text == (
+        "In the last month we have, January 2020, there were 14% fewer than expected (likely a fall of 8% to 20%)."
+    )
+
+
+def test_days_have_a_preposition_of_their_own_and_measures_a_verb():
+    text = brief.course(numbers_of(measured(-140, 60, kind="value")), "m", "day")
+    assert text.startswith("On the last day we have, 1 January 2020, it was 14% lower than expected")
+
+
+def test_a_change_of_slope_alone_is_not_told_as_nothing_at_its_first_period():
+    measure = measured(0, 0, last=(-100, 50))
+    assert brief.course(numbers_of(measure), "m", "month").startswith("In the last month we have, June 2020")
+    assert brief.course(numbers_of(measured(0, 0)), "m", "month") == ""
