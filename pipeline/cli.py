@@ -34,6 +34,9 @@ app = typer.Typer(
 DEBUG = "LASTING_DEBUG"
 """Set for the stages that a run starts, so that theirs are tracebacks too."""
 
+ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+"""For stages: the last digits of a sum must not depend on how many threads shared it."""
+
 Studies = Annotated[list[str] | None, typer.Argument(help="Studies of params.yaml; all of them by default.")]
 
 Study = Annotated[str, typer.Argument(metavar="STUDY", help="A study of params.yaml.")]
@@ -103,6 +106,22 @@ def check(studies: Studies = None) -> None:
         raise typer.Exit(failed)
 
 
+@app.command(name="open")
+def open_report(
+    study: Annotated[str, typer.Argument(help="A study of params.yaml; the site if left out.")] = "",
+) -> None:
+    """Open a study's report, or the list of studies, in the browser, and print where it is."""
+    import webbrowser
+
+    from pipeline import project
+    from pipeline.report import site
+
+    found = project.load()
+    page = site.page_of(found, study)
+    typer.echo(found.name_of(page))
+    webbrowser.open(page.as_uri())
+
+
 @app.command()
 def freeze(
     name: Study,
@@ -152,7 +171,8 @@ def new(
     """Start a study from a file: a plan and a draft contract, from what the file is and what you answer."""
     from pipeline import project, terminal
     from pipeline.drafting import new as drafts
-    from pipeline.drafting.questions import Options
+    from pipeline.drafting.questions import Options, every_given, settled
+    from pipeline.drafting.seen import look
 
     found = project.load()
     drafts.refuse_taken(found, name)
@@ -171,12 +191,59 @@ def new(
         title,
         question,
     )
-    seen = drafts.look(data, given)
+    seen = look(data, period, every_given(every), first, given.only)
     typer.echo(seen.described)
-    choices = drafts.settle(seen, given, terminal.ask)
+    choices = settled(seen, given, terminal.ask)
     is_public = terminal.confirmed("May every number in the file be shown to anyone?", public)
-    made = drafts.write(found, name, seen, choices, given, is_public)
+    made = drafts.write(found, name, seen, choices, is_public)
     terminal.show_made(made)
+
+
+@app.command()
+def bundle(
+    name: Study,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="FILE", help="By default STUDY.zip, here.")
+    ] = None,
+    date: Day = None,
+) -> None:
+    """Pack a study that was run into one zip (an RO-Crate) that a stranger can verify."""
+    from pipeline import project, study
+    from pipeline.reproduce import bundle as bundles
+
+    loaded = study.load(project.load(), name)
+    made = bundles.write(loaded, output or Path(f"{name}.zip"), date.date() if date else None)
+    typer.echo(f"{made.path}: {made.files} files, {made.path.stat().st_size / 1e6:.1f} MB")
+    for path in made.withheld:
+        typer.echo(f"withheld, as the contract says: {path} (its hash is in the bundle)")
+    typer.echo(f"SHA-256 {made.sha256}")
+
+
+@app.command()
+def verify(
+    file: Annotated[Path, typer.Argument(metavar="BUNDLE", help="A zip that `lasting bundle` wrote.")],
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Run the bundle's code without asking.")] = False,
+    data: Annotated[
+        Path | None, typer.Option("--data", metavar="FILE", help="The raw file, where it is withheld.")
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", metavar="FOLDER", help="For the certificate; by default here."),
+    ] = None,
+) -> None:
+    """Rerun a bundle from its data and compare every number with the published one."""
+    from pipeline.reproduce import verify as verification
+    from pipeline.terminal import ask_to_run, show_certificate
+
+    found = verification.verify(file, data, lambda running: yes or ask_to_run(running), _tell)
+    if found is None:
+        typer.echo("Nothing was run and nothing is certified; --yes runs it without asking.", err=True)
+        raise typer.Exit(2)
+    folder = output or Path(f"{file.stem}-certificate")
+    verification.write(found, folder)
+    show_certificate(found, folder)
+    if not found.is_good:
+        raise typer.Exit(15)
 
 
 @app.command()
@@ -205,7 +272,9 @@ def stage(name: str, item: Annotated[str, typer.Argument()] = "") -> None:
     import importlib
 
     from pipeline import events, project
+    from pipeline.reproduce import record
 
+    os.environ |= ONE_THREAD
     if name not in STAGES:
         raise typer.BadParameter(f"there is no stage {name}; the stages are {', '.join(STAGES)}.")
     began = time.monotonic()
@@ -214,6 +283,8 @@ def stage(name: str, item: Annotated[str, typer.Argument()] = "") -> None:
         module = importlib.import_module(f"pipeline.stages.{name}")
         found = project.load()
         module.run(found, item) if item else module.run(found)
+        if item:
+            record.write(found, name, item)
     except Exception as error:
         code = error.exit_code if isinstance(error, LastingError) else 1
         spent = time.monotonic() - began
@@ -221,6 +292,10 @@ def stage(name: str, item: Annotated[str, typer.Argument()] = "") -> None:
         events.record(events.Event(name, item, "failed", spent, code, said))
         raise
     events.record(events.Event(name, item, "finished", time.monotonic() - began))
+
+
+def _tell(what: str) -> None:
+    typer.echo(what, err=True)
 
 
 def _interrupt(*_: object) -> None:

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import os
 import platform
-import re
 import sys
 from dataclasses import dataclass
-from importlib import metadata
 from pathlib import Path
 from typing import Literal
 
 from pipeline import project
 from pipeline.errors import LastingError
 from pipeline.report import engines
+from pipeline.reproduce import locks
 
 State = Literal["fine", "note", "missing"]
 OLDEST, NEWEST = (3, 11), (3, 13)
@@ -41,23 +40,6 @@ def examine() -> list[Finding]:
     return findings
 
 
-def locked_versions(lock: str) -> dict[str, str]:
-    """Gives the versions that a lock's text pins for this Python.
-
-    >>> locked_versions('''numpy==2.4.6 \\\\
-    ...     --hash=sha256:00''')
-    {'numpy': '2.4.6'}
-    """
-    from packaging.requirements import Requirement
-
-    pinned = {}
-    for line in re.findall(r"^[A-Za-z0-9][^\\\n]*", lock, flags=re.MULTILINE):
-        requirement = Requirement(line.strip())
-        if requirement.marker is None or requirement.marker.evaluate():
-            pinned[requirement.name] = str(requirement.specifier).removeprefix("==")
-    return pinned
-
-
 def _python() -> Finding:
     said = f"{platform.python_version()} at {sys.executable}"
     if OLDEST <= sys.version_info[:2] <= NEWEST:
@@ -66,17 +48,10 @@ def _python() -> Finding:
 
 
 def _packages(lock: Path) -> Finding:
-    pinned = locked_versions(lock.read_text(encoding="utf-8"))
-    wrong = []
-    for name, version in pinned.items():
-        try:
-            installed = metadata.version(name)
-        except metadata.PackageNotFoundError:
-            installed = "none"
-        if installed != version:
-            wrong.append(f"{name} {installed} (locked: {version})")
+    text = lock.read_text(encoding="utf-8")
+    wrong = locks.departures(text)
     if not wrong:
-        return Finding("Packages", "fine", f"all {len(pinned)} as locked")
+        return Finding("Packages", "fine", f"all {len(locks.pins(text))} as locked")
     more = f" and {len(wrong) - 3} more" if len(wrong) > 3 else ""
     return Finding("Packages", "missing", f"{', '.join(wrong[:3])}{more}; run `make setup`")
 

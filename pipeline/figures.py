@@ -108,6 +108,16 @@ def save(draw: Draw, folder: Path, name: str, alt: str, size: tuple[float, float
     return Picture(svg=svg, alt=alt)
 
 
+def save_icon(svg: str, folder: Path, name: str) -> None:
+    """Saves an icon: `name.svg` as it is and, for Word, `name.png`, four times as fine as its size."""
+    import typst
+
+    (folder / f"{name}.svg").write_text(svg, encoding="utf-8")
+    text = svg.replace("\\", "\\\\").replace('"', '\\"')
+    page = f'#set page(width: auto, height: auto, margin: 0pt, fill: none)\n#image(bytes("{text}"))'
+    (folder / f"{name}.png").write_bytes(typst.compile(page.encode(), format="png", ppi=4 * 72))
+
+
 def _drawn(draw: Draw, size: tuple[float, float]) -> Figure:
     figure = new_figure(size)
     draw(figure)

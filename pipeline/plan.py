@@ -43,16 +43,33 @@ Estimator = Literal[
     "ols",
     "newey-west",
     "prais-winsten",
+    "arima",
     "poisson",
     "quasi-poisson",
     "negative-binomial",
     "binomial",
+    "structural",
+    "synthetic-control",
 ]
 ChartKind = Literal["auto", "run", "xmr", "mr", "xbar", "s", "p", "u", "c", "p'", "u'", "i'", "g", "t"]
 Rules = Literal["making-data-count", "nhsr-plotthedots", "anhoej", "western-electric", "nelson"]
 
-WITHOUT_LAG = ("reml-ar1", "averaged-ar1", "averaged-ar2", "ols", "prais-winsten")
+WITHOUT_LAG = (
+    "reml-ar1",
+    "averaged-ar1",
+    "averaged-ar2",
+    "ols",
+    "prais-winsten",
+    "arima",
+    "structural",
+    "synthetic-control",
+)
 """The models whose errors need no lag: the others are newey-west, models of counts, and auto."""
+FORECASTS = ("structural", "synthetic-control")
+"""The models that expect something of the series after the change, without a shape of what changed."""
+COUNT_MODELS = ("poisson", "quasi-poisson", "negative-binomial", "binomial")
+FEWEST_COMPARATORS = 19
+"""With fewer the treated unit can't be among the one in twenty that a 95% interval needs."""
 PERIODS_A_YEAR: dict[str, int] = {"day": 365, "week": 52, "month": 12, "quarter": 4, "year": 1}
 """How many periods make a year; for days the season that is modelled is the week (see `season`)."""
 
@@ -101,6 +118,7 @@ Slug = Annotated[
 ]
 Text = Annotated[str, Field(min_length=1)]
 Positive = Annotated[int, Field(ge=1)]
+Order = Annotated[int, Field(ge=0, le=3)]
 
 
 class Part(BaseModel):
@@ -164,6 +182,12 @@ class Measure(Part):
         allow_inf_nan=False,
         description="So many of the denominator: 1 for a rate, 100 for a proportion by default.",
     )
+    comparators: tuple[Text, ...] = Field(
+        (), description="Columns with the same measure where there was no change, each as a series of values."
+    )
+    at_most: float | None = Field(
+        None, allow_inf_nan=False, description="The greatest value there can be, against which we check."
+    )
     better: Better | None = None
     target: float | None = Field(None, allow_inf_nan=False)
 
@@ -205,7 +229,8 @@ class Measure(Part):
     @property
     def columns(self) -> tuple[str, ...]:
         """The columns of the data that this measure is made from."""
-        return tuple(name for name in (self.column, self.numerator, self.denominator) if name)
+        own = (self.column, self.numerator, self.denominator)
+        return (*(name for name in own if name), *self.comparators)
 
 
 class PhaseIn(Part):
@@ -258,6 +283,12 @@ class Its(Part):
     lag: Positive | None = Field(
         None,
         description="The lag of newey-west, or of a model of counts whose errors allow for autocorrelation.",
+    )
+    order: tuple[Order, Order, Order] | None = Field(
+        None, description="The orders p, d, q of arima; by default chosen on the periods before the change."
+    )
+    seasonal_order: tuple[Order, Order, Order] | None = Field(
+        None, description="The seasonal orders P, D, Q of arima, on the data's own season."
     )
     horizons: tuple[Positive, ...] = Field(
         (), description="Periods after the start at which the effect is reported; 12 is the twelfth."
@@ -325,6 +356,61 @@ class Report(Part):
     formats: tuple[Format, ...] = Field(("html", "pdf", "docx"), min_length=1)
 
 
+class Epoc(Part):
+    """The analyst's answers to EPOC's risks of bias that the results can't answer, or add to."""
+
+    independence: Text | None = None
+    shape: Text | None = Field(None, description="Why the effect should have the shape that the plan names.")
+    data_collection: Text | None = None
+    blinding: Text | None = None
+    completeness: Text | None = None
+    reporting: Text | None = None
+    other: Text | None = None
+
+
+class Squire(Part):
+    """The analyst's answers to SQUIRE's items that the results can't answer."""
+
+    problem: Text | None = None
+    knowledge: Text | None = None
+    rationale: Text | None = None
+    context: Text | None = None
+    intervention: Text | None = None
+    study: Text | None = None
+    measures: Text | None = None
+    analysis: Text | None = None
+    ethics: Text | None = None
+    results: Text | None = None
+    interpretation: Text | None = None
+    limitations: Text | None = None
+    conclusions: Text | None = None
+    funding: Text | None = None
+
+
+class Reporting(Part):
+    """What reporting standards ask, answered by the analyst."""
+
+    epoc: Epoc = Epoc()
+    squire: Squire = Squire()
+
+
+class Signature(Part):
+    """Who signs for their part, and when."""
+
+    name: Text
+    role: Text | None = None
+    on: Date | None = None
+
+
+class SignOff(Part):
+    """Who answers for the analysis: the roles of the Aqua Book."""
+
+    commissioner: Signature | None = None
+    analyst: Signature | None = None
+    assurer: Signature | None = None
+    approver: Signature | None = None
+
+
 class Plan(Part):
     """One study's analysis plan."""
 
@@ -342,6 +428,8 @@ class Plan(Part):
     disclosure: Annotated[Literal["off"], BeforeValidator(_off)] = Field(
         description="`off` is for public data only; suppression and rounding are not built yet."
     )
+    reporting: Reporting = Reporting()
+    sign_off: SignOff = SignOff()
     report: Report = Report()
 
     @model_validator(mode="after")
@@ -425,6 +513,7 @@ def contradictions(plan: Plan) -> Iterator[tuple[tuple[marked_yaml.Key, ...], st
     its, period = plan.its, plan.data.period
     if its.lag and its.model in WITHOUT_LAG:
         yield ("its", "lag"), f"{its.model} has no lag; take it out, or use newey-west or a model of counts"
+    yield from _model_contradictions(plan)
     if isinstance(its.seasonality, Harmonics):
         most = period.season // 2
         if its.seasonality.harmonics > most:
@@ -478,6 +567,51 @@ def _contradictions_of_sites(plan: Plan) -> Iterator[tuple[tuple[marked_yaml.Key
             yield ("interventions", index, "units"), said
         elif twice := [name for place, name in enumerate(change.units) if name in change.units[:place]]:
             yield ("interventions", index, "units"), f"{twice[0]} comes twice; take one out"
+
+
+def _model_contradictions(plan: Plan) -> Iterator[tuple[tuple[marked_yaml.Key, ...], str]]:
+    """What the plan's model has no use for, or lacks."""
+    its, model, change = plan.its, plan.its.model, plan.intervention
+    for field in ("order", "seasonal_order"):
+        if getattr(its, field) and model != "arima":
+            yield ("its", field), f"{model} has no such orders; take it out, or use arima"
+    if its.seasonal_order and plan.data.period.season == 1:
+        yield ("its", "seasonal_order"), f"data by the {plan.data.period.every} have no season; take it out"
+    for index, measure in enumerate(plan.measures):
+        yield from _range_contradictions(plan, index, measure)
+        if model == "synthetic-control" and len(measure.comparators) < FEWEST_COMPARATORS:
+            said = (
+                f"synthetic-control needs {FEWEST_COMPARATORS} or more for a 95% interval, and "
+                f"{measure.id} has {len(measure.comparators)}; name more, or use another model, which is "
+                "then set against them"
+            )
+            yield ("measures", index, "comparators"), said
+    if model not in FORECASTS:
+        return
+    useless = {"impact", "trend"} | ({"covariates", "seasonality"} if model == "synthetic-control" else set())
+    for field in sorted(useless & its.model_fields_set):
+        yield ("its", field), f"{model} has no use for it; take it out"
+    if model == "structural" and isinstance(its.seasonality, Harmonics):
+        yield ("its", "seasonality"), "structural takes a pattern of its own; write dummies, none or auto"
+    if plan.sustain:
+        yield ("sustain",), f"{model} does not say whether an effect lasts; take it out, or use another model"
+    if len(plan.interventions) > 1 or change.phase_in or change.delay or change.until:
+        said = f"{model} takes one lasting change without a transition or delay; use another model"
+        yield ("interventions",), said
+
+
+def _range_contradictions(
+    plan: Plan, index: int, measure: Measure
+) -> Iterator[tuple[tuple[marked_yaml.Key, ...], str]]:
+    if measure.at_most is None:
+        return
+    if measure.kind == "proportion":
+        said = f"a proportion is never above its whole, {measure.unit:g}; take it out"
+    elif measure.kind == "rate" and plan.its.model in COUNT_MODELS:
+        said = "a rate in a model of counts can't be bounded so; call it a proportion, or use another model"
+    else:
+        return
+    yield ("measures", index, "at_most"), said
 
 
 def json_schema() -> str:

@@ -140,5 +140,7 @@ def _columns(plan: Plan) -> Iterator[tuple[str, str]]:
         for field in ("column", "numerator", "denominator"):
             if (name := getattr(measure, field)) is not None:
                 yield f"measures[{place}].{field}", name
+        for number, name in enumerate(measure.comparators, 1):
+            yield f"measures[{place}].comparators[{number}]", name
     for place, name in enumerate(plan.its.covariates, 1):
         yield f"its.covariates[{place}]", name

@@ -17,13 +17,20 @@ from rich.text import Text
 from pipeline import results
 from pipeline.events import Event
 from pipeline.project import Project
+from pipeline.reproduce.certificate import by_how_much
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from pipeline.drafting.new import Made
     from pipeline.drafting.questions import Question
     from pipeline.environment import Finding
+    from pipeline.reproduce.certificate import Certificate
+    from pipeline.reproduce.comparison import Compared
+    from pipeline.reproduce.verify import Running
     from pipeline.runs import Outcome
 
+AGREEMENTS = ("exact", "within tolerance", "differs", "not compared")
 MARKS = {"fine": ("✓", "green"), "note": ("!", "yellow"), "missing": ("✗", "red")}
 WORDS = {
     "validate": "checking the data",
@@ -138,6 +145,56 @@ def show_made(made: Made) -> None:
             Text(f"The table is large: keep it out of git with `dvc add {made.study.contract.raw}`.")
         )
     console.print(Text(f"Next: read params/{name}.yaml through, then `lasting run {name}`."))
+
+
+def ask_to_run(running: Running) -> bool:
+    """Says what of a bundle is about to be run, and asks; no answer is a no."""
+    console = Console(stderr=True, highlight=False, soft_wrap=True, markup=False)
+    console.print(
+        f"This bundle ({running.title}) brings its own code: {running.code} files of Python and notebooks. "
+        "They will run on this machine with your rights, in a temporary folder:"
+    )
+    for command in running.commands:
+        console.print(f"  {command}")
+    if running.installs:
+        console.print("Before that, the packages of its lock are installed into a new environment.")
+    try:
+        return console.input("Run it? [y/N] ", markup=False).strip().lower() in ("y", "yes")
+    except EOFError:
+        return False
+
+
+def show_certificate(certificate: Certificate, folder: Path) -> None:
+    """Prints what a verification found: what agrees, what differs, the verdict, where the certificate is."""
+    console = Console(highlight=False, soft_wrap=True)
+    if certificate.compared:
+        table = Table(box=SIMPLE_HEAD, pad_edge=False)
+        for title in ("", *AGREEMENTS):
+            table.add_column(title.capitalize(), justify="right" if title else "left")
+        for kind, counts in certificate.counts().items():
+            table.add_row(kind, *(f"{counts.get(agreement, 0):,}" for agreement in AGREEMENTS))
+        console.print(table)
+        console.print(f"Environment: {certificate.environment}.", markup=False)
+    for problem in (*certificate.damage, *certificate.record):
+        console.print(problem.sentence, markup=False)
+    for one in certificate.differing:
+        console.print(f"{one.path}: {_apart(one)}", markup=False)
+    if certificate.failure:
+        console.print(certificate.failure, markup=False)
+    if certificate.cause:
+        console.print(certificate.cause, markup=False)
+    console.print(certificate.sentence, style="green" if certificate.is_good else "red")
+    console.print(f"Certificate: {folder / 'certificate.html'}", markup=False)
+
+
+def _apart(one: Compared) -> str:
+    """What differs in a file: its note, or its largest difference and how many more there are."""
+    if not one.differences:
+        return one.note
+    first = one.differences[0]
+    more = f", and {len(one.differences) - 1:,} more" if len(one.differences) > 1 else ""
+    size = f" ({by_how_much(first.relative)})" if first.relative < float("inf") else ""
+    return f"{first.sentence}{size}{more}"
 
 
 def _time(outcome: Outcome) -> str:

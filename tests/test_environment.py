@@ -12,6 +12,7 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
 from pipeline import environment
+from pipeline.reproduce import locks
 
 from .conftest import ROOT, edit
 
@@ -79,7 +80,7 @@ def test_the_doctor_finds_this_environment_as_locked(clone, lasting):
 
 
 def test_the_doctor_names_packages_that_differ_from_the_lock(clone, lasting):
-    pinned = environment.locked_versions(LOCK)["pandas"]
+    pinned = locks.pins(LOCK)["pandas"]
     edit(clone / "requirements.lock", f"pandas=={pinned} ", "pandas==0.1 ")
     said = lasting("doctor")
     assert said.code == 16

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from pipeline.marked_yaml import Key, MarkedYaml
     from pipeline.project import Project
 
-PROPERTIES = ("periods", "disclosure")
+PROPERTIES = ("periods", "disclosure", "synthetic")
 """Our custom properties: what the standard has no field for."""
 ENCODINGS = {
     "utf-8": "utf-8-sig",
@@ -56,6 +56,7 @@ class Contract:
     quality: tuple[Quality, ...]
     periods: Periods
     public: bool
+    synthetic: bool = False
 
 
 def load(project: Project, dataset: str) -> Contract:
@@ -101,6 +102,9 @@ def parse(source: MarkedYaml) -> Contract:
     keyed = sorted((item.primaryKeyPosition or 1, item.name or "") for item in properties if item.primaryKey)
     custom = _custom(source, odcs.customProperties or [], problems)
     periods = _periods(source, custom, columns, problems)
+    if "synthetic" in custom and not isinstance(custom["synthetic"][1], bool):
+        place = ("customProperties", custom["synthetic"][0], "value")
+        problems.append(source.complaint(place, "should be true (made-up data) or false"))
     if problems or periods is None:
         raise ContractError("\n".join(problems))
     return Contract(
@@ -115,6 +119,7 @@ def parse(source: MarkedYaml) -> Contract:
         quality=tuple(rules),
         periods=periods,
         public="disclosure" in custom and custom["disclosure"][1] == "public",
+        synthetic="synthetic" in custom and custom["synthetic"][1] is True,
     )
 
 

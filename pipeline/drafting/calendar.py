@@ -4,38 +4,37 @@ from __future__ import annotations
 
 import calendar as days_of_months
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import get_args
 
 from pipeline.drafting import dates
 from pipeline.drafting.dates import Dated
 from pipeline.drafting.source import MISSING, Source
-from pipeline.errors import DataError, PlanError
+from pipeline.errors import PlanError
 from pipeline.plan import Every
 
 IN_ORDER = "none"
 """What `--period` says where no column dates the rows."""
 FINEST_FIRST = ("day", "week", "month", "quarter", "year")
+ENOUGH = 24
+"""Periods that a series should have, where we may choose how long they are."""
+ROWS_A_GROUP = 3
+"""The fewest rows that a site or a group should have, to be taken for one."""
 ENDS = ("end", "to")
 """Words in the name of a column that dates weeks by their last day."""
 
 
 @dataclass(frozen=True)
 class Calendar:
-    """The first day of each row's period, how long periods are, and where that was read.
-
-    `parts`: the column that tells the rows of one period apart, where there are several.
-    """
+    """The first day of each row's period, how long periods are, and where that was read."""
 
     days: tuple[date, ...]
     every: Every
     columns: tuple[str, ...]
     written: str
     is_plain: bool
-    parts: str | None = None
 
-    def first_after(self, day: date) -> bool:
+    def spans(self, day: date) -> bool:
         """True if a period begins on or after a day, and one before it."""
         return min(self.days) < day <= max(self.days)
 
@@ -44,23 +43,19 @@ def found(source: Source, period: str | None, every: Every | None, first: date |
     """Gives what dates the rows: the columns that `period` names, or the likeliest; else the rows' order.
 
     `first`: the day on which the first row's period began, where no column says. Raises PlanError if the
-    named columns date nothing, and DataError if the rows can't be told apart.
+    named columns date nothing, or no column does and `first` is not given.
     """
     if period is not None and period != IN_ORDER:
         columns, read = _named(source, period)
     elif period is None and first is None and (candidates := _candidates(source)):
         columns, read = candidates[0]
     else:
-        return _with_parts(source, _in_order(source, every or "month", first))
-    length = every or read.every or dates.every_of(read.days)
-    if length is None:
-        raise PlanError(
-            f"--every: the dates of {' and '.join(columns)} are parted by no one length of time; "
-            f"say which of {', '.join(get_args(Every))} a period is."
-        )
+        return _in_order(source, every or "month", first)
+    length = every or read.every or dates.every_of(read.days) or shown_well(read.days)
     days = _begun(read.days, length, columns[0])
-    is_plain = read.is_plain and days == read.days
-    return _with_parts(source, Calendar(days, length, columns, read.written, is_plain))
+    if len(set(days)) < len(set(read.days)):  # several dates in a period: the rows are records
+        days = read.days
+    return Calendar(days, length, columns, read.written, read.is_plain and days == read.days)
 
 
 def _candidates(source: Source) -> list[tuple[tuple[str, ...], Dated]]:
@@ -160,19 +155,22 @@ def _begun(days: tuple[date, ...], every: Every, name: str) -> tuple[date, ...]:
     return tuple(day.replace(day=1) for day in days)
 
 
-def _with_parts(source: Source, calendar: Calendar) -> Calendar:
-    """Names the column that tells apart the rows of one period, if there are several."""
+def shown_well(days: tuple[date, ...]) -> Every:
+    """The longest of month, week and day that makes at least two dozen periods of scattered dates."""
+    length = (max(days) - min(days)).days
+    return "month" if length > ENOUGH * 30 else "week" if length > ENOUGH * 7 else "day"
+
+
+def parts_of(source: Source, calendar: Calendar) -> str | None:
+    """Gives the column that tells apart the rows of one period, as a site does; None if none is needed.
+
+    Raises LookupError if the periods come several times and no column does: each row is a record.
+    """
     if len(set(calendar.days)) == len(calendar.days):
-        return calendar
+        return None
     for name in source.names:
-        if name in calendar.columns:
-            continue
         cells = source.column(name)
-        pairs = set(zip(calendar.days, cells, strict=True))
-        if len(pairs) == len(cells) and len(set(cells)) < len(cells) / 2:
-            return replace(calendar, parts=name)
-    many = len(calendar.days) - len(set(calendar.days))
-    raise DataError(
-        f"--data: {many} rows stand for a {calendar.every} that another row stands for too, and no column "
-        f"tells them apart; give one row a {calendar.every}."
-    )
+        is_a_group = name not in calendar.columns and len(set(cells)) <= len(cells) / ROWS_A_GROUP
+        if is_a_group and len(set(zip(calendar.days, cells, strict=True))) == len(cells):
+            return name
+    raise LookupError(calendar.every)

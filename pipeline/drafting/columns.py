@@ -37,10 +37,11 @@ class Column:
 
 def profiled(source: Source, style: Style) -> tuple[Column, ...]:
     """Gives what each column of a source holds."""
-    return tuple(_column(name, source.column(name), style) for name in source.names)
+    return tuple(profiled_one(name, source.column(name), style) for name in source.names)
 
 
-def _column(name: str, cells: Sequence[str], style: Style) -> Column:
+def profiled_one(name: str, cells: Sequence[str], style: Style) -> Column:
+    """Gives what the cells of a column hold."""
     is_whole = not MISSING & set(cells)
     if (found := numbers.as_numbers(cells, style)) is not None:
         kind: LogicalType = "integer" if _are_digits(cells, style) else "number"
@@ -58,46 +59,37 @@ def _are_digits(cells: Sequence[str], style: Style) -> bool:
     return all(cell in MISSING or whole.match(style.plain(cell) or "") for cell in cells)
 
 
-def measurable(columns: Sequence[Column], calendar: Calendar) -> list[str]:
+def measurable(columns: Sequence[Column], calendar: Calendar, parts: str | None) -> list[str]:
     """Gives the columns of numbers that a study could measure, likeliest first.
 
-    Not what dates the rows, tells them apart, counts them, or only says before and after.
+    Not what dates the rows, tells them apart (`parts`), counts them, or only says before and after.
     """
     found = [
         column.name
         for column in columns
         if column.numbers
-        and column.name not in (*calendar.columns, calendar.parts)
+        and column.name not in (*calendar.columns, parts)
         and column.name.casefold() not in CALENDAR_WORDS
-        and not _is_a_clock(column, calendar)
+        and not _is_a_clock(column, calendar, parts)
     ]
-    return sorted(found, key=lambda name: (name.casefold() not in LIKELY_OUTCOMES, _is_denominator(name)))
+    return sorted(found, key=lambda name: (name.casefold() not in LIKELY_OUTCOMES, is_population(name)))
 
 
-def _is_denominator(name: str) -> bool:
+def is_population(name: str) -> bool:
+    """True if a column's name says that it is a population."""
     return name.casefold() in LIKELY_DENOMINATORS
-
-
-def denominators(columns: Sequence[Column], outcome: str, calendar: Calendar) -> list[str]:
-    """Gives the columns that could stand below an outcome's line: numbers above zero, where all are there."""
-    there = {column.name: column for column in columns}
-    return [
-        name
-        for name in measurable(columns, calendar)
-        if name != outcome and all(number is not None and number > 0 for number in there[name].numbers)
-    ]
 
 
 def likely_denominator(names: Sequence[str]) -> str | None:
     """Gives the column whose name says that it is a population; None if none does."""
-    return next((name for name in names if _is_denominator(name)), None)
+    return next((name for name in names if is_population(name)), None)
 
 
-def _is_a_clock(column: Column, calendar: Calendar) -> bool:
+def _is_a_clock(column: Column, calendar: Calendar, parts: str | None) -> bool:
     """True if a column only rises by nought or one from row to row: an indicator, a ramp, a count of rows."""
     if set(column.numbers) <= {0.0, 1.0}:
         return True
-    if calendar.parts is not None:
+    if parts is not None:
         return False
     ordered = [
         number

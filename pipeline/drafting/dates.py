@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from pipeline.errors import PlanError
 from pipeline.plan import Every
 
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -209,3 +210,14 @@ def stepped(first: date, every: Every, steps: int) -> date:
         return first + timedelta(days=steps * (7 if every == "week" else 1))
     months = {"month": 1, "quarter": 3, "year": 12}[every] * steps + first.year * 12 + first.month - 1
     return first.replace(year=months // 12, month=months % 12 + 1)
+
+
+def day_given(option: str, text: str | None) -> date | None:
+    """Gives an option's day: a date, or the first day of a month, quarter or year as they are written."""
+    if text is None:
+        return None
+    if (read := dated([text.strip()])) is not None:
+        return read.days[0]
+    if re.fullmatch(r"[12]\d{3}", text.strip()):
+        return date(int(text), 1, 1)
+    raise PlanError(f"{option}: {text} is not a date; write it as 2023-04-01, 2023-04, 2023 Q2 or 2023.")

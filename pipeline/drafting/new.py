@@ -6,47 +6,24 @@ import hashlib
 import io
 import shutil
 import tempfile
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from pipeline import project as projects
 from pipeline import study
-from pipeline.drafting import calendar, columns, dates, numbers, questions, source, texts, tidy
-from pipeline.drafting.calendar import Calendar
-from pipeline.drafting.columns import Column
-from pipeline.drafting.numbers import PLAIN, Style
-from pipeline.drafting.questions import Ask, Choices, Options
-from pipeline.drafting.source import Source
+from pipeline.drafting import columns, dates, texts, tidy
+from pipeline.drafting.numbers import PLAIN
+from pipeline.drafting.questions import Choices
+from pipeline.drafting.seen import Seen
 from pipeline.drafting.texts import Draft
-from pipeline.errors import DataError, PlanError
+from pipeline.errors import PlanError
 from pipeline.project import LIST, NOT_A_SLUG, Project, is_slug
 
 RAW = "data/raw"
 LARGE = 10_000_000
 """Bytes above which a file is better kept by DVC than by git."""
-
-
-@dataclass(frozen=True)
-class Seen:
-    """What a file turned out to be."""
-
-    path: Path
-    source: Source
-    style: Style
-    calendar: Calendar
-    columns: tuple[Column, ...]
-
-    @property
-    def described(self) -> str:
-        """Says what was found, for a person to agree or disagree with."""
-        spans = f"{min(self.calendar.days)} to {max(self.calendar.days)}"
-        by = " and ".join(self.calendar.columns) or "the order of the rows"
-        return (
-            f"{self.path.name}: {len(self.source.rows)} rows of {len(self.source.names)} columns; one a "
-            f"{self.calendar.every}, {spans}, by {by} ({self.calendar.written})."
-        )
 
 
 @dataclass(frozen=True)
@@ -56,28 +33,6 @@ class Made:
     study: study.Study
     files: tuple[tuple[str, str], ...]
     is_large: bool
-
-
-def look(path: Path, given: Options) -> Seen:
-    """Gives what a file is; raises DataError or PlanError if it can't be read, or `given` does not fit it."""
-    table = source.read(path)
-    for only in given.only:
-        table = _only(table, only)
-    found = calendar.found(
-        table, given.period, questions.every_given(given.every), questions.day_given("--first", given.first)
-    )
-    if found.parts is not None:
-        raise DataError(
-            f"{path}: has several rows a {found.every}, told apart by {found.parts}; say which to study, as "
-            f'--only "{found.parts}=...".'
-        )
-    style = numbers.style_of(table)
-    return Seen(path, table, style, found, columns.profiled(table, style))
-
-
-def settle(seen: Seen, given: Options, ask: Ask) -> Choices:
-    """Gives the choices of the first plan; raises PlanError naming the option that can't be used."""
-    return questions.settled(seen.source, seen.columns, seen.calendar, given, ask)
 
 
 def refuse_taken(project: Project, name: str) -> None:
@@ -90,14 +45,14 @@ def refuse_taken(project: Project, name: str) -> None:
         raise PlanError(f"{where}: there is a study {name} already; give the new one another name.")
 
 
-def write(project: Project, name: str, seen: Seen, choices: Choices, given: Options, is_public: bool) -> Made:
+def write(project: Project, name: str, seen: Seen, choices: Choices, is_public: bool) -> Made:
     """Writes the study's files and lists it; all of them or, after an error, none. Nothing is overwritten.
 
     Raises PlanError or ContractError if the drafts are not sound, or a file is in the way.
     """
     refuse_taken(project, name)
     dataset = _free_dataset(project, seen.path, name)
-    plain = tidy.tidied(seen.source, seen.calendar, seen.style, given.only)
+    plain = tidy.tidied(seen.source, seen.calendar, seen.style)
     raw, origin = _places(project, dataset, seen.path, bool(plain.done))
     draft = Draft(
         study=name,
@@ -106,12 +61,17 @@ def write(project: Project, name: str, seen: Seen, choices: Choices, given: Opti
         encoding=plain.source.encoding,
         separator=plain.source.separator,
         period=plain.column,
-        every=seen.calendar.every,
+        every=seen.dated.every,
         complete_until=dates.stepped(max(seen.calendar.days), seen.calendar.every, 1) - timedelta(days=1),
         rows=len(plain.source.rows),
         columns=columns.profiled(plain.source, PLAIN),
         done=plain.done,
         origin=_named(origin or raw, seen.path),
+        keys=seen.keys,
+        units=seen.units,
+        parts=seen.parts,
+        are_records=seen.are_records,
+        condition=_filter(seen),
         is_public=is_public,
     )
     files: dict[str, str | Path] = {
@@ -134,16 +94,14 @@ def write(project: Project, name: str, seen: Seen, choices: Choices, given: Opti
     )
 
 
-def _only(table: Source, only: str) -> Source:
-    """The rows whose cell in a column is as `COLUMN=VALUE` says."""
-    column, sign, value = only.partition("=")
-    if not sign or column not in table.names:
-        raise PlanError(f"--only: {only} should be COLUMN=VALUE; the columns are {', '.join(table.names)}.")
-    place = table.names.index(column)
-    rows = tuple(row for row in table.rows if row[place] == value.strip())
-    if not rows:
-        raise PlanError(f"--only: no row has {value} as its {column}; write it as it stands in the file.")
-    return replace(table, rows=rows)
+def _filter(seen: Seen) -> str | None:
+    """The plan's filter that keeps to the rows that were asked for."""
+    said = []
+    for column, value in seen.only:
+        is_number = seen.type_of(column) in ("integer", "number")
+        name = column if column.isidentifier() else f"`{column}`"
+        said.append(f"{name} == {value if is_number else repr(value)}")
+    return " and ".join(said) or None
 
 
 def _free_dataset(project: Project, path: Path, name: str) -> str:

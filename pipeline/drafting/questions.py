@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,13 +11,12 @@ from typing import TypeVar, get_args
 
 from pipeline.drafting import columns, dates
 from pipeline.drafting.calendar import Calendar
-from pipeline.drafting.columns import Column
-from pipeline.drafting.source import Source
+from pipeline.drafting.seen import Seen
 from pipeline.errors import PlanError
 from pipeline.plan import Better, Every, Kind, mid_sentence
 
 T = TypeVar("T")
-NO_DENOMINATOR = "none"
+NONE, NEITHER, RECORDS = "none", "neither", "records"
 
 
 @dataclass(frozen=True)
@@ -55,9 +55,9 @@ Ask = Callable[[Question], str | None]
 
 @dataclass(frozen=True)
 class Choices:
-    """Everything that a first plan says."""
+    """Everything that a first plan says. Without an outcome, it counts records."""
 
-    outcome: str
+    outcome: str | None
     denominator: str | None
     kind: Kind
     per: float | None
@@ -68,9 +68,7 @@ class Choices:
     question: str
 
 
-def settled(
-    source: Source, found: tuple[Column, ...], calendar: Calendar, given: Options, ask: Ask
-) -> Choices:
+def settled(seen: Seen, given: Options, ask: Ask) -> Choices:
     """Gives the choices of a first plan: as given, as answered, or the default where there is one.
 
     Raises PlanError naming the option if an answer can't be used, or none is there and none can be guessed.
@@ -79,73 +77,79 @@ def settled(
     def answer(question: Question, read: Read[T]) -> T:
         return _answered(question, getattr(given, question.option.removeprefix("--")), ask, read)
 
-    candidates = columns.measurable(found, calendar)
-    outcome = answer(
-        Question(
-            "--outcome", "Which column is the outcome?", next(iter(candidates), None), tuple(candidates)
-        ),
-        lambda text: _one_of("--outcome", text, tuple(column.name for column in found if column.numbers)),
-    )
-    below = columns.denominators(found, outcome, calendar)
-    denominator = answer(
-        Question(
+    outcome = answer(_which_outcome(seen), lambda text: _outcome(text, seen))
+    below = [] if outcome is None or seen.are_records else _below(seen, outcome)
+    denominator = None
+    if below:
+        asked = Question(
             "--denominator",
             "Which column does it come out of (a population, all who attended)?",
-            columns.likely_denominator(below) or NO_DENOMINATOR,
-            (NO_DENOMINATOR, *below),
-        ),
-        lambda text: _one_of("--denominator", text, (NO_DENOMINATOR, *below)),
-    )
-    below_the_line = None if denominator == NO_DENOMINATOR else denominator
-    kinds: tuple[str, ...] = ("rate", "proportion") if below_the_line else ("count", "value", "mean")
+            columns.likely_denominator(below) or NONE,
+            (NONE, *below),
+        )
+        said = answer(asked, lambda text: _one_of("--denominator", text, (NONE, *below)))
+        denominator = None if said == NONE else said
+    elif given.denominator not in (None, NONE):
+        raise PlanError("--denominator: nothing can stand below that outcome; leave it out.")
+    kinds = _kinds(seen, outcome, denominator)
     kind = answer(
-        Question("--kind", "What kind of number is it?", _kind(found, outcome, below_the_line), kinds),
+        Question("--kind", "What kind of number is it?", kinds[0], kinds),
         lambda text: _one_of("--kind", text, kinds),
     )
     better = answer(
-        Question("--better", "Which way is better?", "neither", ("lower", "higher", "neither")),
-        lambda text: _one_of("--better", text, ("lower", "higher", "neither")),
+        Question("--better", "Which way is better?", NEITHER, (*get_args(Better), NEITHER)),
+        lambda text: _one_of("--better", text, (*get_args(Better), NEITHER)),
     )
-    guess = columns.change_of(source, calendar)
+    guess = columns.change_of(seen.used, seen.dated)
     start = answer(
         Question("--start", "When did the change begin?", guess.isoformat() if guess else None),
-        lambda text: _start(text, calendar),
+        lambda text: _start(text, seen.dated),
     )
     label = answer(Question("--label", "What is the change called?", "The change"), _text("--label"))
-    name = readable(outcome)
+    name = readable(outcome or "records")
     title = answer(Question("--title", "The study's title?", f"{label} and {name}"), _text("--title"))
-    verb = {"lower": "lower", "higher": "raise"}.get(better, "change")
-    asked = f"Did {mid_sentence(label)} {verb} {name}?"
-    question = answer(
-        Question("--question", "What is asked, in one plain question?", asked), _text("--question")
-    )
+    verb = {"lower": "lower", "higher": "raise"}.get(better)
+    said = mid_sentence(label)
+    whole = f"Did {said} {verb} {name}?" if verb else f"Did {name} change after {said}?"
+    asks = Question("--question", "What is asked, in one plain question?", whole)
     return Choices(
         outcome=outcome,
-        denominator=below_the_line,
+        denominator=denominator,
         kind=kind,  # type: ignore[arg-type]
-        per=_per(given.per, kind, found, outcome, below_the_line),
-        better=None if better == "neither" else better,  # type: ignore[arg-type]
+        per=_per(given.per, kind, seen, outcome, denominator),
+        better=None if better == NEITHER else better,  # type: ignore[arg-type]
         start=start,
         label=label,
         title=title,
-        question=question,
+        question=answer(asks, _text("--question")),
     )
+
+
+def _which_outcome(seen: Seen) -> Question:
+    """Of records, the number of them comes first."""
+    known = (*([RECORDS] if seen.are_records else []), *seen.measurable)
+    return Question("--outcome", "Which column is the outcome?", next(iter(known), None), known)
+
+
+def _outcome(text: str, seen: Seen) -> str | None:
+    known = tuple(column.name for column in seen.columns if column.numbers)
+    if seen.are_records and text == RECORDS:
+        return None
+    return _one_of("--outcome", text, (*([RECORDS] if seen.are_records else []), *known))
+
+
+def _below(seen: Seen, outcome: str) -> list[str]:
+    """The columns that could stand below an outcome's line: numbers above zero, where all are there."""
+    return [
+        name
+        for name in seen.measurable
+        if name != outcome and all(number is not None and number > 0 for number in seen.column(name).numbers)
+    ]
 
 
 def every_given(text: str | None) -> Every | None:
     """Gives `--every` as a length of time; raises PlanError if it is none."""
     return None if text is None else _one_of("--every", text, get_args(Every))  # type: ignore[return-value]
-
-
-def day_given(option: str, text: str | None) -> date | None:
-    """Gives an option's day: a date, or the first day of a month, quarter or year as they are written."""
-    if text is None:
-        return None
-    if (read := dates.dated([text.strip()])) is not None:
-        return read.days[0]
-    if re.fullmatch(r"[12]\d{3}", text.strip()):
-        return date(int(text), 1, 1)
-    raise PlanError(f"{option}: {text} is not a date; write it as 2023-04-01, 2023-04, 2023 Q2 or 2023.")
 
 
 def readable(name: str) -> str:
@@ -190,9 +194,9 @@ def _text(option: str) -> Callable[[str], str]:
 
 
 def _start(text: str, calendar: Calendar) -> date:
-    day = day_given("--start", text)
+    day = dates.day_given("--start", text)
     assert day is not None
-    if not calendar.first_after(day):
+    if not calendar.spans(day):
         raise PlanError(
             f"--start: {day} leaves nothing before or nothing after it; the data run from "
             f"{min(calendar.days)} to {max(calendar.days)}."
@@ -200,35 +204,41 @@ def _start(text: str, calendar: Calendar) -> date:
     return day
 
 
-def _kind(found: tuple[Column, ...], outcome: str, denominator: str | None) -> str:
-    """The likeliest kind: parts of a whole are proportions, whole numbers without a denominator counts."""
-    there = {column.name: column for column in found}
-    top = there[outcome]
+def _kinds(seen: Seen, outcome: str | None, denominator: str | None) -> tuple[str, ...]:
+    """The kinds that a measure could be of, likeliest first.
+
+    Parts of a whole are proportions, whole numbers without a denominator counts.
+    """
+    if outcome is None:
+        return ("count",)
+    top = seen.column(outcome)
+    if seen.are_records:
+        is_share = set(top.numbers) <= {0.0, 1.0}
+        return ("proportion", "rate", "mean") if is_share else ("mean", "count")
     if denominator is None:
-        return "count" if top.type == "integer" and top.is_never_negative else "value"
-    pairs = zip(top.numbers, there[denominator].numbers, strict=True)
-    is_part = top.type == "integer" and there[denominator].type == "integer"
-    is_part = is_part and all(part is None or whole is None or part <= whole for part, whole in pairs)
-    return "proportion" if is_part and denominator.casefold() not in columns.LIKELY_DENOMINATORS else "rate"
+        is_count = top.type == "integer" and top.is_never_negative
+        return ("count", "value", "mean") if is_count else ("value", "mean", "count")
+    below = seen.column(denominator)
+    pairs = zip(top.numbers, below.numbers, strict=True)
+    is_part = top.type == below.type == "integer" and not columns.is_population(denominator)
+    is_part = is_part and all(None in pair or pair[0] <= pair[1] for pair in pairs)  # type: ignore[operator]
+    return ("proportion", "rate") if is_part else ("rate", "proportion")
 
 
 def _per(
-    given: str | None, kind: str, found: tuple[Column, ...], outcome: str, denominator: str | None
+    given: str | None, kind: str, seen: Seen, outcome: str | None, denominator: str | None
 ) -> float | None:
     """Of how many a rate tells: as given, or the power of ten that makes its middle value one or more."""
     if given is not None:
         try:
-            if (per := float(given)) > 0:
+            if 0 < (per := float(given)) < math.inf:
                 return per
         except ValueError:
             pass
         raise PlanError(f"--per: {given} is not a number above zero; write it as 1000.")
-    if kind != "rate" or denominator is None:
+    if kind != "rate" or outcome is None or denominator is None:
         return None
-    there = {column.name: column.numbers for column in found}
-    pairs = zip(there[outcome], there[denominator], strict=True)
+    pairs = zip(seen.column(outcome).numbers, seen.column(denominator).numbers, strict=True)
     shares = sorted(part / whole for part, whole in pairs if part is not None and whole)
-    per = 1
-    while shares and 0 < shares[len(shares) // 2] * per < 1:
-        per *= 10
-    return float(per)
+    middle = shares[len(shares) // 2]
+    return 10.0 ** max(0, math.ceil(-math.log10(middle))) if middle > 0 else None

@@ -35,6 +35,11 @@ class Draft:
     columns: tuple[Column, ...]
     done: tuple[str, ...]
     origin: str
+    keys: tuple[str, ...]
+    units: str | None
+    parts: str | None
+    are_records: bool
+    condition: str | None
     is_public: bool
 
 
@@ -73,7 +78,7 @@ def contract(draft: Draft) -> str:
         "        severity: error",
         "customProperties:",
         "  - property: periods",
-        f"    value: {{column: {said(draft.period)}, every: {draft.every}}}",
+        f"    value: {{{', '.join(_periods(draft))}}}",
         f"    # Add `completeUntil: {draft.complete_until}` if all has been counted up to the end.",
     ]
     lines += _disclosure(draft)
@@ -82,10 +87,7 @@ def contract(draft: Draft) -> str:
 
 def plan(draft: Draft, choices: Choices) -> str:
     """Gives the text of a first plan: what was chosen, and the defaults that are worth a thought."""
-    name = _sentence(readable(choices.outcome))
-    above = f"    column: {said(choices.outcome)}"
-    if choices.denominator:
-        above = f"    numerator: {said(choices.outcome)}\n    denominator: {said(choices.denominator)}"
+    named = choices.outcome or "records"
     lines = [
         "# yaml-language-server: $schema=plan.schema.json",
         "# A first plan. Every key and its default: docs/plan.md. Change it here, then `lasting run` again.",
@@ -96,12 +98,14 @@ def plan(draft: Draft, choices: Choices) -> str:
         "data:",
         f"  contract: {draft.dataset}",
         f"  period: {{column: {said(draft.period)}, every: {draft.every}}}",
+        *([f"  unit: {said(draft.parts)} # its sites: all together, and each"] if draft.parts else []),
+        *([f"  filter: {said(draft.condition)} # which rows are used"] if draft.condition else []),
         "measures: # the first outcome is the primary one; add process, balancing and control measures",
-        f"  - id: {slug(choices.outcome) or 'outcome'}",
+        f"  - id: {slug(named) or 'outcome'}",
         "    role: outcome",
-        f"    label: {said(name)} # as readers should call it",
+        f"    label: {said(_sentence(readable(named)))} # as readers should call it",
         f"    kind: {choices.kind}",
-        above,
+        *_columns_of(choices),
         *([f"    per: {choices.per:g}"] if choices.per else []),
         f"    better: {choices.better}"
         if choices.better
@@ -109,6 +113,7 @@ def plan(draft: Draft, choices: Choices) -> str:
         "interventions:",
         f"  - label: {said(choices.label)}",
         f"    start: {choices.start} # the first {draft.every} that begins then or later is after it",
+        *(["    # units: [...] # which of them got it; the others are compared with"] if draft.parts else []),
         f"    # phase_in: {{until: {choices.start}}} # the first day on which it was fully there",
         "its:",
         "  model: auto # by the kind of measure and the length of the series; the report says which and why",
@@ -125,6 +130,15 @@ def plan(draft: Draft, choices: Choices) -> str:
     lines += ["disclosure: off # the contract says that the data are public"]
     lines += ["report:", "  formats: [html, pdf, docx]"]
     return "\n".join(lines) + "\n"
+
+
+def _columns_of(choices: Choices) -> list[str]:
+    if choices.outcome is None:
+        return ["    # each row counts as one"]
+    if choices.kind in ("rate", "proportion"):
+        below = [f"    denominator: {said(choices.denominator)}"] if choices.denominator else []
+        return [f"    numerator: {said(choices.outcome)}", *below]
+    return [f"    column: {said(choices.outcome)}"]
 
 
 def said(text: str) -> str:
@@ -163,12 +177,25 @@ def _column(column: Column, draft: Draft) -> list[str]:
     ]
     if column.name == draft.period:
         lines[1] = f"        businessName: First day of the {draft.every}"
-        return [*lines, "        required: true", "        unique: true"]
-    if column.is_whole:
+        lines.append("        required: true")
+        if not draft.keys:
+            return lines if draft.units or draft.are_records else [*lines, "        unique: true"]
+        return [*lines, "        primaryKey: true", "        primaryKeyPosition: 1"]
+    if column.name in draft.keys:
+        place = draft.keys.index(column.name) + 2
+        lines += ["        required: true", "        primaryKey: true"]
+        lines.append(f"        primaryKeyPosition: {place}")
+    elif column.is_whole or column.name == draft.units:
         lines.append("        required: true")
     if column.is_never_negative:
         lines.append("        logicalTypeOptions: {minimum: 0}")
     return lines
+
+
+def _periods(draft: Draft) -> list[str]:
+    said_of = [f"column: {said(draft.period)}", f"every: {draft.every}"]
+    said_of += [f"units: {said(draft.units)}"] if draft.units else []
+    return said_of + (["rows: records"] if draft.are_records else [])
 
 
 def _disclosure(draft: Draft) -> list[str]:

@@ -25,13 +25,9 @@ class Tidied:
     done: tuple[str, ...]
 
 
-def tidied(source: Source, calendar: Calendar, style: Style, kept: tuple[str, ...]) -> Tidied:
-    """Gives a source that a contract can describe: itself, if nothing needs to be done.
-
-    `kept`: what `--only` asked for, in words; the rows are those already.
-    """
-    done = [f"only the rows with {words}" for words in kept]
-    done += [f"{oddity}: mended" for oddity in source.oddities]
+def tidied(source: Source, calendar: Calendar, style: Style) -> Tidied:
+    """Gives a source that a contract can describe: itself, if nothing needs to be done."""
+    done = [f"{oddity}: mended" for oddity in source.oddities]
     if style != PLAIN:
         mark = "comma" if style.decimal == "," else "point"
         done.append(f"numbers were written with a decimal {mark} and `{style.thousands}` between thousands")

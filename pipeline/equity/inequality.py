@@ -21,6 +21,8 @@ from pipeline.its.interval import Interval
 
 FEWEST_GROUPS = 3
 """Two points have a line of their own, and nothing left to judge it by."""
+ABOVE_ZERO = 1e-9
+"""An end of the line this near to zero, as a share of the largest value, is zero but for rounding."""
 
 
 @dataclass(frozen=True)
@@ -70,9 +72,9 @@ def slope_index(values: ArrayLike, population: ArrayLike, std_errors: ArrayLike 
     most, slope = (float(value) for value in fitted.params)
     least = most + slope
     ratio = None
-    if min(most, least) > 0:
+    if min(most, least) > ABOVE_ZERO * float(np.abs(y).max()):
         # The delta method: the ratio is a number over a number, both from the same line.
-        gradient = np.array([1 / most - least / most**2, 1 / most])
+        gradient = np.array([1 / most - least / most / most, 1 / most])
         ratio = _interval(_contrasts(least / most, gradient @ covariance @ gradient, df))
     return Inequality(_contrasts(slope, covariance[1, 1], df).one(0), most, least, ratio)
 

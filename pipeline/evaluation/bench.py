@@ -54,15 +54,21 @@ def naming(plan: Plan, measure: Measure) -> Iterator[None]:
         raise AnalysisError(f"params/{plan.study}.yaml, measure {measure.id}: {error}") from None
 
 
-def write(folder: Path, name: str, found: dict[str, dict[str, Any]]) -> Path:
-    """Writes the results of a notebook, measure by measure, to `<name>.json` in `folder`."""
+def write(folder: Path, name: str, found: dict[str, dict[str, Any]], **study: Any) -> Path:
+    """Writes the results of a notebook, measure by measure, to `<name>.json` in `folder`.
+
+    `study` is what was found of the study as a whole, by name.
+    """
     path = folder / f"{name}.json"
-    results.write_whole(path, results.to_json({"measures": found}))
+    results.write_whole(path, results.to_json({"measures": found, **study}))
     return path
 
 
 def axis_label(plan: Plan, measure: Measure) -> str:
     """Gives a measure as a chart's title: what is counted, and how often."""
+    if not measure.is_regular:
+        what = "cases" if measure.column else "days"
+        return f"{measure.label}, in {what}, for each event"
     each = f"each {plan.data.period.every}"
     if measure.kind == "proportion" and measure.unit == PER_CENT:
         return f"{measure.label}, in per cent, {each}"

@@ -6,46 +6,92 @@ from typing import TYPE_CHECKING, Any, cast
 
 from pipeline import figures, results, series
 from pipeline import plan as plans
+from pipeline.errors import AnalysisError
+from pipeline.evaluation import forecast
 from pipeline.evaluation.bench import Bench, about, axis_label, named, naming
-from pipeline.plan import Harmonics, Measure, Plan, mid_sentence
+from pipeline.plan import COUNT_MODELS, FORECASTS, Harmonics, Measure, Plan, mid_sentence
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from pipeline.its import Fit, Intervention
+    from pipeline.its import Analysis, Fit, Forecast, Intervention
 
 CONFIDENCE = 0.95
 """The share of intervals that should hold the truth; the one level our methods are tried at."""
 
 
-COUNT_MODELS = ("poisson", "quasi-poisson", "negative-binomial", "binomial")
-
-
-def fit(plan: Plan, measure: Measure, data: pd.DataFrame) -> Fit:
+def fit(plan: Plan, measure: Measure, data: pd.DataFrame) -> Fit | Forecast:
     """Gives the interrupted time series fit of one measure's series, as the plan asks for it.
 
     `data`: the series of `series.read`. Models of counts are given the counts and their denominator; what
     they find is told per so many, as the measure is. Raises AnalysisError if the series can't bear the model.
     """
+    if plan.its.model in FORECASTS:
+        return forecast.fit(plan, measure, data)
+    with naming(plan, measure):
+        return analysis(plan, measure, data).fit()
+
+
+def fit_or_refusal(plan: Plan, measure: Measure, data: pd.DataFrame) -> Fit | Forecast | str:
+    """Gives the fit, or for a panel the sentence that says why the treated together have none.
+
+    A panel may have too few periods for a time series, and still be compared with sites that had no change.
+    Raises AnalysisError for a study of one series, which has nothing else to go by.
+    """
+    try:
+        return fit(plan, measure, data)
+    except AnalysisError as refused:
+        if plan.data.unit is None:
+            raise
+        return str(refused).split(": ", 1)[-1]
+
+
+def refusal(measure: Measure, why: str) -> dict[str, Any]:
+    """Gives the part of its.json of a measure that has no fit."""
+    return {**about(measure), "refused": why}
+
+
+def analysis(plan: Plan, measure: Measure, data: pd.DataFrame) -> Analysis:
+    """Gives what the plan asks of one measure's series, for the fit and for the checks that vary it."""
     from pipeline import its
 
     asked = plan.its
     counts = _is_counted(plan, measure)
-    with naming(plan, measure):
-        found = its.fit(
-            data["numerator" if counts and measure.numerator else "value"].to_numpy(),
-            model=asked.model,
-            denominator=data["denominator"].to_numpy() if counts and measure.denominator else None,
-            covariates=series.covariates(data) if asked.covariates else None,
-            harmonics=_harmonics(plan),
-            dummies=asked.seasonality == "dummies",
-            period=plan.data.period.season,
-            lag=asked.lag,
-            interventions=[_intervention(plan, change, data) for change in plan.interventions],
-            trend=asked.trend,
-            kind=measure.kind,
-        )
-        return found.per(measure.unit) if counts and measure.denominator else found
+    first, *later = (_intervention(plan, change, data) for change in series.changes(plan, data.index))
+    return its.Analysis.of(
+        data["numerator" if counts and measure.is_ratio else "value"].to_numpy(),
+        first.start,
+        denominator=data["denominator"].to_numpy() if counts and measure.is_ratio else None,
+        covariates=series.covariates(data) if asked.covariates else None,
+        later=later,
+        per=measure.unit,
+        model=asked.model,
+        harmonics=_harmonics(plan),
+        dummies=asked.seasonality == "dummies",
+        period=plan.data.period.season,
+        impact=asked.impact,
+        phase_in=first.phase_in,
+        delay=first.delay,
+        until=first.until,
+        lag=asked.lag,
+        order=asked.order,
+        seasonal_order=_seasonal_order(plan),
+        trend=asked.trend,
+        kind=measure.kind,
+        at_most=_at_most(measure, counts),
+    )
+
+
+def _seasonal_order(plan: Plan) -> tuple[int, int, int, int] | None:
+    order = plan.its.seasonal_order
+    return None if order is None else (*order, plan.data.period.season)
+
+
+def _at_most(measure: Measure, counts: bool) -> float | None:
+    """The greatest value there can be; of a share that is fitted as such, the fit knows it."""
+    if measure.kind == "proportion":
+        return None if counts else measure.unit
+    return measure.at_most
 
 
 def _is_counted(plan: Plan, measure: Measure) -> bool:
@@ -75,7 +121,9 @@ def _intervention(plan: Plan, change: plans.Intervention, data: pd.DataFrame) ->
     )
 
 
-def results_of(plan: Plan, measure: Measure, data: pd.DataFrame, fit: Fit, alt: str) -> dict[str, Any]:
+def results_of(
+    plan: Plan, measure: Measure, data: pd.DataFrame, fit: Fit | Forecast, alt: str
+) -> dict[str, Any]:
     """Gives what a fit found as plain values: the measure's part of its.json."""
     import pandas as pd
 
@@ -91,34 +139,92 @@ def results_of(plan: Plan, measure: Measure, data: pd.DataFrame, fit: Fit, alt: 
     reached = [step for step in plan.its.horizons if step in steps and known.iloc[step - 1]]
     return {
         **about(measure),
+        "refused": None,
         "model": fit.model,
         "reason": fit.reason,
-        "impact": plan.its.impact,
         "first": periods[0],
         "last": periods[-1],
         "last_observed": periods[observed][-1],
         "start": periods[fit.start],
-        "settled": periods[fit.after],
-        "phase_in": fit.after - fit.start,
         "before": fit.n_before,
         "after": fit.n_after,
-        "missing": fit.n_missing,
         "in_effects": int(known.iloc[:-2].sum()),
         "first_effect": dates[seen[0]],
         "last_effect": dates[seen[-1]],
         "confidence": CONFIDENCE,
+        **_of_the_model(plan, measure, periods, fit),
+        "effects": results.table(effects.rename_axis("row")),
+        "horizons": [effects.index[step - 1] for step in reached] or [dates[seen[0]], dates[seen[-1]]],
+        "not_reached": [step for step in plan.its.horizons if step not in reached],
+        "flags": [{"code": flag.code, "sentence": flag.sentence} for flag in fit.flags],
+        "alt": alt,
+        "series": results.table(drawn.rename_axis("row")),
+    }
+
+
+def _of_the_model(
+    plan: Plan, measure: Measure, periods: pd.DatetimeIndex, fit: Fit | Forecast
+) -> dict[str, Any]:
+    """What a model with a level and a slope has, and a forecast not; and a synthetic control's weights."""
+    from pipeline import its
+
+    if not isinstance(fit, its.Fit):
+        return {
+            "impact": None,
+            "settled": periods[fit.start],
+            "phase_in": 0,
+            "rho": None,
+            "terms": [],
+            "ratios": None,
+            "alternative": None,
+            "sustained": None,
+            "weights": weights_of(fit),
+        }
+    return {
+        "impact": plan.its.impact,
+        "settled": periods[fit.after],
+        "phase_in": fit.after - fit.start,
+        "missing": fit.n_missing,
         "rho": fit.rho,
         "sigma": fit.sigma,
         "df": fit.df,
         "terms": results.table(fit.terms.rename_axis("row")),
         "ratios": None if fit.ratios is None else results.table(fit.ratios.rename_axis("row")),
-        "effects": results.table(effects.rename_axis("row")),
-        "horizons": [effects.index[step - 1] for step in reached] or [dates[seen[0]], dates[seen[-1]]],
-        "not_reached": [step for step in plan.its.horizons if step not in reached],
+        "alternative": _alternative(fit),
         "sustained": _sustained(plan, measure, fit),
-        "flags": [{"code": flag.code, "sentence": flag.sentence} for flag in fit.flags],
-        "alt": alt,
-        "series": results.table(drawn.rename_axis("row")),
+        "weights": None,
+    }
+
+
+def weights_of(fit: Forecast) -> list[dict[str, Any]] | None:
+    """Gives the weight of each comparator in a synthetic control, the greatest first; None for others."""
+    from pipeline import its
+
+    if not isinstance(fit, its.SyntheticControl):
+        return None
+    ordered = fit.weights.sort_values(ascending=False, kind="stable").to_frame()
+    return results.table(ordered.rename_axis("row"))
+
+
+def tables(fit: Fit | Forecast) -> list[pd.DataFrame]:
+    """Gives the tables that a notebook shows of a fit: its terms, where it has them, and its effects."""
+    from pipeline import its
+
+    terms = [fit.terms.round(4)] if isinstance(fit, its.Fit) else []
+    return [*terms, fit.effects.round(3)]
+
+
+def _alternative(fit: Fit) -> dict[str, Any] | None:
+    """The estimate that stands beside what `auto` took: its average effect, told as the measure is."""
+    beside = fit.alternative
+    if beside is None:
+        return None
+    return {
+        "model": beside.model,
+        "reason": beside.reason,
+        "rho": beside.rho,
+        "terms": results.table(beside.terms.rename_axis("row")),
+        "effects": results.table(beside.effects.loc[["average", "cumulative"]].rename_axis("row")),
     }
 
 
@@ -132,14 +238,37 @@ def _sustained(plan: Plan, measure: Measure, fit: Fit) -> dict[str, Any] | None:
         found = its.did_it_last(fit, plan.sustain.after, plan.sustain.keep)
     return {
         "verdict": found.verdict,
+        "passed": found.passed,
         "sentence": found.sentence,
         "rule": found.rule,
         "table": results.table(found.table.rename_axis("row")),
     }
 
 
-def save_chart(bench: Bench, measure: Measure, data: pd.DataFrame, fit: Fit) -> figures.Picture:
-    """Saves the chart of a fit against its counterfactual as its-<measure>, and gives it."""
+def save_charts(
+    bench: Bench, measure: Measure, data: pd.DataFrame, fit: Fit | Forecast
+) -> list[figures.Picture]:
+    """Saves the chart of a fit against its counterfactual as its-<measure>, and, where the model has them,
+    that of its residuals as residuals-<measure>; gives them in this order."""
+    from pipeline import its
+
+    if isinstance(fit, its.Fit):
+        return [_save_fit(bench, measure, data, fit), _save_residuals(bench, measure, data, fit)]
+    return [_save_forecast(bench, measure, data, fit)]
+
+
+def _save_forecast(bench: Bench, measure: Measure, data: pd.DataFrame, fit: Forecast) -> figures.Picture:
+    from pipeline.its import forecast_plot
+
+    periods = cast("pd.DatetimeIndex", data.index)
+    change = bench.plan.intervention.label
+    draw = forecast_plot.forecast(fit, label=axis_label(bench.plan, measure), dates=periods, change=change)
+    when = named(periods[fit.start], bench.plan.data.period.every)
+    alt = forecast_plot.forecast_alt(fit, measure.label, change=mid_sentence(change), when=when)
+    return figures.save(draw, bench.folder, f"its-{measure.id}", alt)
+
+
+def _save_fit(bench: Bench, measure: Measure, data: pd.DataFrame, fit: Fit) -> figures.Picture:
     from pipeline.its import plots
     from pipeline.its.alt_text import alt_text
 
@@ -151,7 +280,7 @@ def save_chart(bench: Bench, measure: Measure, data: pd.DataFrame, fit: Fit) -> 
         dates=periods,
         interventions=[
             plots.Mark(each.label, placed.start)
-            for each, placed in zip(bench.plan.interventions, fit.interventions, strict=True)
+            for each, placed in zip(series.changes(bench.plan, periods), fit.interventions, strict=True)
         ],
         names=bench.names,
     )
@@ -164,8 +293,7 @@ def save_chart(bench: Bench, measure: Measure, data: pd.DataFrame, fit: Fit) -> 
     return figures.save(draw, bench.folder, f"its-{measure.id}", alt)
 
 
-def save_residuals(bench: Bench, measure: Measure, data: pd.DataFrame, fit: Fit) -> figures.Picture:
-    """Saves the chart of a fit's residuals as residuals-<measure>, and gives it."""
+def _save_residuals(bench: Bench, measure: Measure, data: pd.DataFrame, fit: Fit) -> figures.Picture:
     from pipeline.its import plots
 
     draw = plots.residuals(fit, dates=cast("pd.DatetimeIndex", data.index))

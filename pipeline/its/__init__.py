@@ -20,9 +20,11 @@ from pipeline.its.comparator_checks import (
 )
 from pipeline.its.comparators import Controlled, controlled
 from pipeline.its.control_outcomes import ControlOutcomes, judge_controls
+from pipeline.its.difference_in_differences import DifferenceInDifferences, difference_in_differences
 from pipeline.its.event_time import EventTime, event_time_average
 from pipeline.its.fit_result import Alternative, Fit
 from pipeline.its.fitting import fit
+from pipeline.its.forecast import Forecast
 from pipeline.its.inference import Contrast
 from pipeline.its.interval import Interval
 from pipeline.its.interventions import Intervention
@@ -45,10 +47,12 @@ __all__ = [
     "Contrast",
     "ControlOutcomes",
     "Controlled",
+    "DifferenceInDifferences",
     "EventTime",
     "Fit",
     "Fits",
     "Flag",
+    "Forecast",
     "Interval",
     "Intervention",
     "LeaveOnePeriodOut",
@@ -66,6 +70,7 @@ __all__ = [
     "compare_trends_before",
     "controlled",
     "did_it_last",
+    "difference_in_differences",
     "event_time_average",
     "fit",
     "fit_many",

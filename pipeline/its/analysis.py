@@ -6,7 +6,7 @@ takes, so that each check says only what it changes.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, TypedDict, Unpack
 
@@ -19,7 +19,7 @@ from pipeline.its.estimators import MODELS
 from pipeline.its.fit_result import Fit
 from pipeline.its.fitting import fit
 from pipeline.its.inference import FloatArray
-from pipeline.its.interventions import Impact
+from pipeline.its.interventions import Impact, Intervention
 from pipeline.its.observations import calendar, numbers
 
 if TYPE_CHECKING:
@@ -53,7 +53,9 @@ class Choices(TypedDict, total=False):
 class Analysis:
     """A series of n periods, the position of the first point after the change, and the choices made.
 
-    `y`, `time` and each covariate have shape (n,), as has `denominator` where there is one.
+    `y`, `time` and each covariate have shape (n,), as has `denominator` where there is one. `later` holds
+    the changes that came after the first, in order. With a denominator effects are told for each `per` of
+    it, where that is given (`Fit.per`).
     """
 
     y: FloatArray
@@ -62,6 +64,8 @@ class Analysis:
     denominator: FloatArray | None
     covariates: Mapping[str, FloatArray]
     choices: Choices
+    later: tuple[Intervention, ...] = ()
+    per: float | None = None
 
     @classmethod
     def of(
@@ -72,9 +76,11 @@ class Analysis:
         time: ArrayLike | None = None,
         denominator: ArrayLike | None = None,
         covariates: pd.DataFrame | Mapping[str, ArrayLike] | None = None,
+        later: Sequence[Intervention] = (),
+        per: float | None = None,
         **choices: Unpack[Choices],
     ) -> Analysis:
-        """Gives the analysis that `its.fit` would make of the same arguments.
+        """Gives the analysis that `its.fit` would make of the same arguments, the changes `later` included.
 
         Raises `AnalysisError` for values that are not numbers, or of different lengths; everything else is
         checked when it is fitted.
@@ -88,18 +94,31 @@ class Analysis:
             denominator=None if denominator is None else numbers(denominator, "denominator"),
             covariates={str(name): numbers(column, f"covariate '{name}'") for name, column in given.items()},
             choices=choices,
+            later=tuple(later),
+            per=per,
         )
 
     def fit(self) -> Fit:
         """Gives the fit; raises `AnalysisError` where it can't be had."""
-        return fit(
+        found = fit(
             self.y,
-            self.start,
+            None if self.later else self.start,
             time=self.time,
             denominator=self.denominator,
             covariates=self.covariates,
+            interventions=self._changes() if self.later else None,
             **self.choices,
         )
+        return found if self.per is None or self.denominator is None else found.per(self.per)
+
+    def _changes(self) -> tuple[Intervention, ...]:
+        """The first change, with what was chosen for it, and the later ones with the same impact."""
+        chosen = self.choices
+        impact = chosen.get("impact", "level-and-slope")
+        first = Intervention(
+            self.start, impact, chosen.get("phase_in", 0), chosen.get("delay", 0), chosen.get("until")
+        )
+        return (first, *(replace(each, impact=impact) for each in self.later))
 
     def choosing(self, **changed: Unpack[Choices]) -> Analysis:
         """The same with some choices changed, and without options that only another model takes."""
@@ -144,6 +163,7 @@ class Analysis:
         return replace(
             self,
             choices=choices,
+            later=tuple(_moved(each, first, stop) for each in self.later if each.start < stop),
             y=self.y[rows],
             start=self.start - first,
             time=self.time[rows],
@@ -156,3 +176,9 @@ class Analysis:
         y = self.y.copy()
         y[position] = np.nan
         return replace(self, y=y)
+
+
+def _moved(change: Intervention, first: int, stop: int) -> Intervention:
+    """A change placed on the periods from `first` up to, not including, `stop`."""
+    until = change.until if change.until is None or change.until <= stop else None
+    return replace(change, start=change.start - first, until=None if until is None else until - first)

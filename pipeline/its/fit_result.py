@@ -107,18 +107,28 @@ class Fit:
         """
         if self.exposure is None:
             raise AnalysisError(f"{self.model} was fitted without a denominator, so it has no rates.")
-        effects, series = self.effects.copy(), self.series.copy()
-        rows = [row for row in effects.index if isinstance(row, int)]
-        of_rows = np.append(self.exposure[rows], np.nan)
-        known = effects.loc[rows, "fitted"].notna().to_numpy()
-        of_rows[-1] = of_rows[:-1][known].sum()
-        for name in effects.columns:
-            if not name.startswith("relative"):
-                counts = effects.loc[[*rows, "cumulative"], name].to_numpy(dtype=float)
-                effects.loc[[*rows, "average"], name] = counts * unit / of_rows
+        series, beside = self.series.copy(), self.alternative
         typical = np.full(len(series), np.nanmean(self.exposure))
         for name in series.columns:
             if name not in ("time", "innovation"):
                 size = typical if "trend" in name or name == "adjusted" else self.exposure
                 series[name] = series[name].to_numpy(dtype=float) * unit / size
-        return replace(self, effects=effects, series=series)
+        if beside is not None:
+            beside = replace(beside, effects=_rates(beside.effects, self.exposure, unit))
+        return replace(
+            self, effects=_rates(self.effects, self.exposure, unit), series=series, alternative=beside
+        )
+
+
+def _rates(counted: pd.DataFrame, exposure: FloatArray, unit: float) -> pd.DataFrame:
+    """Effects of counts as effects on rates; `exposure` has shape (n,), a row for each period."""
+    effects = counted.copy()
+    rows = [row for row in effects.index if isinstance(row, int)]
+    of_rows = np.append(exposure[rows], np.nan)
+    known = effects.loc[rows, "fitted"].notna().to_numpy()
+    of_rows[-1] = of_rows[:-1][known].sum()
+    for name in effects.columns:
+        if not name.startswith("relative"):
+            counts = effects.loc[[*rows, "cumulative"], name].to_numpy(dtype=float)
+            effects.loc[[*rows, "average"], name] = counts * unit / of_rows
+    return effects

@@ -182,7 +182,7 @@ def impossible_counterfactual(facts: Facts) -> Flag | None:
     """A counterfactual below zero, for what can't be, or above the most there can be."""
     table = facts.effects.table
     rows = [row for row in table.index if isinstance(row, int)]
-    expected = table.loc[rows, "expected"].to_numpy(dtype=float)
+    expected = table["expected"].to_numpy(dtype=float)[: len(rows)]
     most = np.full(len(rows), np.inf if facts.at_most is None else facts.at_most)
     if facts.kind == "proportion" and facts.exposure is not None:
         most = np.minimum(most, facts.exposure[rows])

@@ -80,5 +80,6 @@ class Interval:
 
 def average_effect(effects: pd.DataFrame) -> Interval:
     """Gives the average effect over the periods after the change, from a fit's table of effects."""
-    columns = ["absolute", "absolute_lower", "absolute_upper"]
-    return Interval(*(float(value) for value in effects.loc["average", columns].to_numpy(dtype=float)))
+    row = effects.index.tolist().index("average")
+    columns = ("absolute", "absolute_lower", "absolute_upper")
+    return Interval(*(float(effects[name].to_numpy(dtype=float)[row]) for name in columns))

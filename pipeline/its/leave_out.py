@@ -32,17 +32,22 @@ class LeaveOnePeriodOut:
     sentence: str
 
 
-def leave_one_period_out(analysis: Analysis) -> LeaveOnePeriodOut:
+def leave_one_period_out(analysis: Analysis, *, most: int | None = None) -> LeaveOnePeriodOut:
     """Gives the fit repeated with each usable period missing; it passes if none alone makes the finding.
 
-    Periods after the change keep their places, so the average is over the same ones. Raises `AnalysisError`
-    if the analysis can't be fitted at all.
+    Periods after the change keep their places, so the average is over the same ones. With `most`, only so
+    many are left out: those furthest from the fit, each for its standard error. Raises `AnalysisError` if
+    the analysis can't be fitted at all.
     """
     import pandas as pd
 
-    whole = average_effect(analysis.fit().effects)
+    fit = analysis.fit()
+    whole = average_effect(fit.effects)
     half = (whole.upper - whole.lower) / 2
     positions = np.flatnonzero(np.isfinite(analysis.y)).tolist()
+    if most is not None and len(positions) > most:
+        distance = np.abs(fit.series["innovation"].to_numpy(dtype=float)[positions])
+        positions = sorted(positions[place] for place in np.argsort(-distance, kind="stable")[:most])
     rows = [_row(analysis, position, whole, half) for position in positions]
     columns = ["time", "estimate", "lower", "upper", "shift", "changes", "failure"]
     table = pd.DataFrame(rows, index=pd.Index(positions, name="position"), columns=columns)

@@ -48,7 +48,8 @@ class PlaceboInTime:
     (estimate over its standard error), is_clear (the interval excludes zero), failure. `share_as_large` is
     the share of starts, the real one among them, whose statistic is at least as large as the real one's;
     `false_alarms` that of fake starts whose interval excludes zero. Fake starts overlap, so neither is a
-    p-value. `passed` says whether a clear effect stands out; None where there are too few fake starts.
+    p-value. `scale` is that of the effects: "log" for models of counts. `passed` says whether a clear effect
+    stands out; None where there are too few fake starts.
     """
 
     table: pd.DataFrame
@@ -57,10 +58,15 @@ class PlaceboInTime:
     false_alarms: float
     passed: bool | None
     sentence: str
+    scale: Scale = "absolute"
 
 
-def placebo_in_time(analysis: Analysis, *, horizon: int | None = None) -> PlaceboInTime:
+def placebo_in_time(
+    analysis: Analysis, *, horizon: int | None = None, most: int | None = None
+) -> PlaceboInTime:
     """Gives the analysis repeated at every earlier start that the periods before the change allow.
+
+    With `most`, at no more starts than that, evenly spread.
 
     Each uses the periods before the real change only, at least 8 before its own start, and no more after it
     than the real one has: what would have been known had the study been done then. Effects are
@@ -77,9 +83,12 @@ def placebo_in_time(analysis: Analysis, *, horizon: int | None = None) -> Placeb
             "the change."
         )
     transition, follow_up = fit.after - fit.start, len(analysis.y) - fit.start
+    starts = np.arange(FEWEST_BEFORE, fit.start - horizon - transition + 1)
+    if most is not None and len(starts) > most:
+        starts = starts[np.linspace(0, len(starts) - 1, most).round().astype(np.intp)]
     rows = [
         _row(analysis.between(0, min(start + follow_up, fit.start)).starting_at(start), horizon)
-        for start in range(FEWEST_BEFORE, fit.start - horizon - transition + 1)
+        for start in starts.tolist()
     ]
     rows.append({**_found(fit, horizon), "is_real": True})
     return _placebos(rows, horizon, effect_weights(fit).scale)
@@ -142,6 +151,7 @@ def _placebos(rows: list[dict[str, object]], horizon: int, scale: Scale) -> Plac
         false_alarms=alarms / fakes if fakes else float("nan"),
         passed=share <= RARE if fakes >= FEWEST_PLACEBOS and real.is_clear else None,
         sentence=_sentence(real.spoken_on(scale), horizon, as_large, alarms, fakes),
+        scale=scale,
     )
 
 

@@ -9,12 +9,17 @@ import numpy as np
 from pipeline import figures
 from pipeline.its.chart_axes import place_x, x_axis
 from pipeline.its.chart_labels import head, label_interruptions
+from pipeline.its.inference import FloatArray
+from pipeline.its.interval import Scale
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
     from pipeline.its.placebo import PlaceboInTime
+
+
+UNITS: dict[Scale, str] = {"log": "in per cent", "logit": "in per cent of the odds"}
 
 
 def placebos(
@@ -28,7 +33,7 @@ def placebos(
     """Gives the chart of a placebo in time: effects with 95% intervals at every start, in order of time.
 
     `label` names the measure, `unit` what the axis counts and `change` the real change; `dates`, one for
-    each period of the series, label the time axis.
+    each period of the series, label the time axis. Effects on a logarithm or log odds are shown in per cent.
     """
 
     def draw(figure: Figure) -> None:
@@ -38,7 +43,7 @@ def placebos(
         x = place_x(table["time"].to_numpy(dtype=float), None if dates is None else dates[positions])
         real = table["is_real"].to_numpy(dtype=bool)
         estimate, lower, upper = (
-            table[name].to_numpy(dtype=float) for name in ("estimate", "lower", "upper")
+            _shown(table[name].to_numpy(dtype=float), found.scale) for name in ("estimate", "lower", "upper")
         )
         clear = table["is_clear"].to_numpy(dtype=bool)
         figures.quiet_grid(axes)
@@ -61,11 +66,17 @@ def placebos(
         axes.yaxis.set_major_formatter(lambda value, _: f"{value:,.10g}".replace("-", "−"))
         height = label_interruptions(figure, axes, [(change, float(x[real][0]))])
         subtitle = f"Average effect over {found.horizon} periods from each start, 95% intervals"
-        subtitle += f", {unit}" if unit else ""
+        in_units = UNITS.get(found.scale, unit)
+        subtitle += f", {in_units}" if in_units else ""
         subtitle += "; circles are fake starts before the change, filled where the interval excludes zero"
         head(figure, axes, label, subtitle, height)
 
     return draw
+
+
+def _shown(values: FloatArray, scale: Scale) -> FloatArray:
+    """Effects as they are drawn: as they are, or from a logarithm to per cent."""
+    return values if scale == "absolute" else 100 * np.expm1(values)
 
 
 def placebos_alt(found: PlaceboInTime, label: str) -> str:

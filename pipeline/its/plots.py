@@ -71,11 +71,11 @@ def counterfactual(
         narrow = figures.is_narrow(figure)
         table = fit.series
         x = place_x(table["time"].to_numpy(dtype=float), dates)
-        edges = [_boundary(x, mark.position) for mark in marks]
+        edges = [boundary(x, mark.position) for mark in marks]
         points = table["adjusted"].to_numpy(dtype=float)
         figures.quiet_grid(axes)
         if fit.after > fit.start:
-            axes.axvspan(_boundary(x, fit.start), _boundary(x, fit.after), color=figures.GRID, linewidth=0)
+            axes.axvspan(boundary(x, fit.start), boundary(x, fit.after), color=figures.GRID, linewidth=0)
         for edge in edges:
             axes.axvline(edge, color=figures.SOFT, linewidth=1.1)
         axes.plot(
@@ -83,7 +83,7 @@ def counterfactual(
             points,
             linestyle="none",
             marker="o",
-            markersize=_dot(len(x), narrow),
+            markersize=dot(len(x), narrow),
             color=figures.OBSERVED,
             markeredgewidth=0,
         )
@@ -125,13 +125,13 @@ def residuals(
         x = place_x(table["time"].to_numpy(dtype=float), dates)
         figures.quiet_grid(over_time)
         over_time.axhline(0, color=figures.SOFT, linewidth=0.8)
-        over_time.axvline(_boundary(x, fit.start), color=figures.SOFT, linewidth=1.1)
+        over_time.axvline(boundary(x, fit.start), color=figures.SOFT, linewidth=1.1)
         over_time.plot(
             x,
             table["innovation"].to_numpy(dtype=float),
             linestyle="none",
             marker="o",
-            markersize=_dot(len(x), narrow),
+            markersize=dot(len(x), narrow),
             color=figures.OBSERVED,
             markeredgewidth=0,
         )
@@ -168,13 +168,13 @@ def _draw_trends(axes: Axes, fit: Fit, x: FloatArray) -> None:
     axes.plot(x[since], expected[since], color=figures.EXPECTED, linewidth=1.8, linestyle=(0, (4, 2)))
 
 
-def _boundary(x: FloatArray, position: int) -> float:
-    """Half-way between the last point before and the first after: every point is clearly on one side."""
+def boundary(x: FloatArray, position: int) -> float:
+    """Gives half-way from the last point before to the first after: every point is clearly on one side."""
     return float((x[position - 1] + x[position]) / 2)
 
 
-def _dot(n: int, narrow: bool) -> float:
-    """The points' diameter: smaller in a long series, so that they don't run together."""
+def dot(n: int, narrow: bool) -> float:
+    """Gives the points' diameter: smaller in a long series, so that they don't run together."""
     return float(np.clip((260 if narrow else 560) / n, 2.4, 4.5))
 
 

@@ -40,8 +40,8 @@ ALTERNATIVES: tuple[tuple[str, ...], ...] = (
 """Models that can stand for each other; any other model stands alone."""
 
 
-SLOW = "averaged-ar2"
-"""A hundred times slower than the others, so it is tried once, with the plan's other choices."""
+SLOW = ("averaged-ar2", "arima")
+"""A hundred times slower than the others, so each is tried once at most, with the plan's other choices."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,8 @@ def specification_curve(
 ) -> SpecificationCurve:
     """Gives the specification curve of every combination of the choices given.
 
-    By default: every model that can stand for the plan's (averaged-ar2 once, with the plan's other choices);
+    By default: every model that can stand for the plan's (averaged-ar2 once, with the plan's other choices,
+    and so arima if it is the plan's);
     one, two harmonics or dummies (and none, if the plan has none); the plan's impact, level-and-slope and
     level; a linear trend, and none where the plan has none or the trend before could be zero; all covariates
     and none; all periods, and all but the first third of those before the change. Combinations that can't be
@@ -104,8 +105,8 @@ def specification_curve(
         windows or [plan.window, (analysis.start // 3, len(analysis.y))],
     )
     every = dict.fromkeys([plan, *(Specification(*each) for each in chosen)])
-    if models is None and plan.model in ALTERNATIVES[0]:
-        every[replace(plan, model=SLOW)] = None
+    if models is None and plan.model in (*ALTERNATIVES[0], *SLOW):
+        every[replace(plan, model=SLOW[0])] = None
     rows = [_row(analysis, each, plan) for each in every]
     return _curve(rows, average_effect(fit.effects))
 
@@ -140,6 +141,8 @@ def specified(analysis: Analysis, by: Specification) -> Analysis:
 
 
 def _models(plan: Specification) -> tuple[str, ...]:
+    if plan.model in SLOW:
+        return ALTERNATIVES[0]
     return next((family for family in ALTERNATIVES if plan.model in family), (plan.model,))
 
 

@@ -18,6 +18,7 @@ from numpy.typing import ArrayLike
 
 from pipeline.errors import AnalysisError
 from pipeline.flag import Flag
+from pipeline.its.forecast import effects_table
 from pipeline.its.inference import FloatArray, t_contrasts
 from pipeline.its.interventions import Intervention
 from pipeline.its.observations import Observations, covariate_columns, observe
@@ -52,6 +53,10 @@ class Structural:
     n_before: int
     n_after: int
     model: str = "structural"
+    reason: str = (
+        "The series before the change was carried on as a level that drifts, with its seasons where it has "
+        "them; no shape of the change is assumed."
+    )
 
 
 def structural(
@@ -178,37 +183,14 @@ def _effects(
     rows: np.ndarray[tuple[int], np.dtype[np.intp]],
     start: int,
 ) -> pd.DataFrame:
-    import pandas as pd
-
     known = ~np.isnan(values)
     weights = np.vstack([np.eye(len(values))[rows], known / known.sum(), known.astype(float)])
     effect = np.nan_to_num(values - expected)
     variance = np.sum((weights @ covariance) * weights, axis=1)
     found = t_contrasts(weights @ effect, variance, np.full(len(weights), float(df)))
-    forecast, happened = weights @ expected, weights @ np.nan_to_num(values)
-    positive = happened > found.estimate
-
-    def share(limit: FloatArray) -> FloatArray:
-        left = happened - limit
-        ratio = np.where(left > 0, limit / np.where(left > 0, left, 1.0), np.inf)
-        return np.where(positive & (happened > 0), ratio, np.nan)
-
-    table = pd.DataFrame(
-        {
-            "expected": forecast,
-            "fitted": happened,
-            "absolute": found.estimate,
-            "absolute_lower": found.lower,
-            "absolute_upper": found.upper,
-            "relative": share(found.estimate),
-            "relative_lower": share(found.lower),
-            "relative_upper": share(found.upper),
-        },
-        index=pd.Index([*(start + np.arange(len(rows))).tolist(), "average", "cumulative"], name="position"),
-    )
-    missing = np.append(~known[rows], [False, False])
-    table.loc[missing, [name for name in table.columns if name != "expected"]] = np.nan
-    return table
+    happened = weights @ np.nan_to_num(values)
+    limits = (found.estimate, found.lower, found.upper)
+    return effects_table(weights @ expected, happened, limits, known[rows], start)
 
 
 def _series(

@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from pipeline.errors import AnalysisError
 from pipeline.flag import Flag
-from pipeline.its.inference import FloatArray
+from pipeline.its.forecast import effects_table
+from pipeline.its.inference import CONFIDENCE, FloatArray
 from pipeline.its.observations import numbers
 
 if TYPE_CHECKING:
@@ -36,7 +37,11 @@ class SyntheticControl:
     """What the comparators say.
 
     `weights`: a share for each comparator, by name. `effects`: index the positions from the start on, then
-    "average" and "cumulative"; columns observed, expected, absolute, relative. `placebos`: index the unit
+    "average" and "cumulative"; columns as in a `Fit`'s effects, `fitted` being what was observed. Limits are
+    those that placebos in space leave: effects with which the treated unit would not be among the one in
+    twenty most extreme (not a number with fewer than 19 comparators, which leave every effect possible).
+    `series`: index position; columns time, observed, expected, expected_lower, expected_upper (from the start
+    on). `placebos`: index the unit
     (the treated one is "treated"); columns before and after (root mean squared distances from its own
     control), ratio, and average (its average effect). `gaps`: index position, a column a unit, each less its
     control. `p_value` is the share of units, the treated one among them, whose ratio is at least as large.
@@ -49,7 +54,14 @@ class SyntheticControl:
     p_value: float
     flags: tuple[Flag, ...]
     start: int
+    series: pd.DataFrame
+    n_before: int
+    n_after: int
     model: str = "synthetic-control"
+    reason: str = (
+        "What was to be expected is a weighted average of comparators that went with the series before the "
+        "change; likely ranges come from the same done to every comparator."
+    )
 
 
 def synthetic_control(
@@ -89,12 +101,15 @@ def synthetic_control(
     rows = pd.Index(np.flatnonzero(usable), name="position")
     return SyntheticControl(
         weights=pd.Series(weights, index=pd.Index(names, name="unit"), name="weight"),
-        effects=_effects(table[~before, 0], gaps[~before, 0], rows[~before]),
+        effects=_effects(y, gaps, distance["before"], np.flatnonzero(usable), start),
         placebos=placebos,
         gaps=pd.DataFrame(gaps, index=rows, columns=units),
         p_value=float(np.mean(ratio >= ratio[0] * (1 - 1e-12))),
         flags=flags + _doubts(table[before, 0], distance["before"][0], len(names)),
         start=int(start),
+        series=_series(y, gaps, distance["before"], np.flatnonzero(usable), start),
+        n_before=int(before.sum()),
+        n_after=int((~before).sum()),
     )
 
 
@@ -142,16 +157,51 @@ def _pool(
     return pool, (Flag("comparators-left-out", sentence),)
 
 
-def _effects(observed: FloatArray, gap: FloatArray, rows: pd.Index[int]) -> pd.DataFrame:
+def _effects(
+    y: FloatArray, gaps: FloatArray, before: FloatArray, usable: NDArray[np.intp], start: int
+) -> pd.DataFrame:
+    known = np.zeros(len(y) - start, dtype=np.bool_)
+    known[usable[usable >= start] - start] = True
+    weights = np.vstack([np.eye(len(known)), known / known.sum(), known.astype(float)])
+    each = np.zeros((len(known), gaps.shape[1]))
+    each[known] = gaps[usable >= start]
+    effect, margin = (weights @ each)[:, 0], _margin(weights @ each, before)
+    happened = weights @ np.where(known, y[start:], 0.0)
+    expected = np.where(np.append(known, [True, True]), happened - effect, np.nan)
+    return effects_table(expected, happened, (effect, effect - margin, effect + margin), known, start)
+
+
+def _margin(gaps: FloatArray, before: FloatArray) -> FloatArray:
+    """Half the width of each effect's interval, shape (m,), from the units' effects, (m, units).
+
+    A test by rank among placebos in space, each effect taken relative to its unit's distance before the
+    change, inverted (Abadie, Diamond & Hainmueller 2010; Firpo & Possebom 2018): effects are kept as long as
+    what is left of the treated unit's is not among the 5% most extreme of all units'.
+    """
+    units = gaps.shape[1]
+    rank = int(np.floor((1 - CONFIDENCE) * units + 1e-9))
+    if rank < 1:
+        return np.full(len(gaps), np.nan)
+    tiny = 1e-12 * float(np.abs(gaps).max()) or 1.0
+    others = np.sort(np.abs(gaps[:, 1:]) / np.maximum(before[1:], tiny), axis=1)
+    extreme: FloatArray = others[:, -rank] * before[0]
+    return extreme
+
+
+def _series(
+    y: FloatArray, gaps: FloatArray, before: FloatArray, usable: NDArray[np.intp], start: int
+) -> pd.DataFrame:
     import pandas as pd
 
-    happened = np.append(observed, [observed.mean(), observed.sum()])
-    effect = np.append(gap, [gap.mean(), gap.sum()])
-    expected = happened - effect
-    relative = np.where(expected > 0, effect / np.where(expected > 0, expected, 1.0), np.nan)
-    index = pd.Index([*rows.tolist(), "average", "cumulative"], name="position")
-    columns = {"observed": happened, "expected": expected, "absolute": effect, "relative": relative}
-    return pd.DataFrame(columns, index=index)
+    expected, lower, upper = np.full((3, len(y)), np.nan)
+    expected[usable] = y[usable] - gaps[:, 0]
+    after = usable >= start
+    margin = _margin(gaps[after], before)
+    lower[usable[after]] = expected[usable[after]] - margin
+    upper[usable[after]] = expected[usable[after]] + margin
+    columns = {"time": np.arange(len(y)), "observed": y, "expected": expected}
+    columns |= {"expected_lower": lower, "expected_upper": upper}
+    return pd.DataFrame(columns, index=pd.Index(np.arange(len(y)), name="position"))
 
 
 def _doubts(target: FloatArray, distance: float, comparators: int) -> tuple[Flag, ...]:

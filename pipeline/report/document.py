@@ -16,6 +16,7 @@ from pipeline.report.markdown import Markdown, as_yaml_string, escape
 from pipeline.report.numbers import Numbers
 from pipeline.report.wording import card
 from pipeline.report.wording.judgement import judged
+from pipeline.report.wording.status import is_draft
 
 if TYPE_CHECKING:
     from pipeline.contract.model import Contract
@@ -43,6 +44,14 @@ ESTIMATORS = {
     "prais-winsten": "Prais and Winsten’s regression for autocorrelated errors",
 }
 LARGE = 100
+LATEST = 240
+"""Periods that a page's table of a chart's figures shows at most; the CSV file beside it has all."""
+ROLES = {
+    "outcome": "an outcome, which the change should move",
+    "process": "a step on the way, which shows if the change was carried out",
+    "balancing": "watched in case the change does harm elsewhere",
+    "control": "should not move with the change; if it does, something else was at work",
+}
 RULES = {
     "making-data-count": "NHS England’s Making Data Count",
     "nhsr-plotthedots": "the R package NHSRplotthedots",
@@ -85,7 +94,10 @@ def write(templates: Path, plan: Plan, contract: Contract, numbers: Numbers) -> 
         change=plan.intervention.label,
         covariates=[mid_sentence(labels[name]) for name in plan.its.covariates],
         number=numbers.show,
+        column=numbers.column,
         value=numbers.value,
+        has=numbers.has,
+        latest=LATEST,
         say=wording.said(numbers),
         where_broken=where_broken,
         amount="whole" if _is_large(numbers, plan.primary.id) else "plain",
@@ -93,6 +105,7 @@ def write(templates: Path, plan: Plan, contract: Contract, numbers: Numbers) -> 
         terms=TERMS,
         estimators=ESTIMATORS,
         rules=RULES,
+        roles=ROLES,
         version=__version__,
     )
 
@@ -101,6 +114,14 @@ def attribute(text: Any) -> Markdown:
     """Gives text for an attribute in braces, as in `fig-alt="..."`: no quotes, braces or backslashes."""
     swaps = str.maketrans({'"': "”", "\\": "/", "{": "(", "}": ")", "<": "‹", ">": "›"})
     return Markdown(" ".join(str(text).translate(swaps).split()))
+
+
+def roots(plan: Plan, contract: Contract) -> dict[str, Any]:
+    """Gives what sentences need of the plan and the contract, as parts of the results by their names."""
+    return {
+        "plan": plan.model_dump(mode="json"),
+        "status": {"synthetic": contract.synthetic, "provisional": None},
+    }
 
 
 def where_broken(finding: dict[str, Any]) -> str:
@@ -124,6 +145,9 @@ def summary(plan: Plan, numbers: Numbers) -> dict[str, Any]:
         "first": found["first"],
         "last": found["last"],
         "every": plan.data.period.every,
+        "draft": is_draft(numbers),
+        "synthetic": numbers.value("status.synthetic"),
+        "funder": plan.funder,
         "files": [f"report.{form}" for form in plan.report.formats],
         "frozen": bool(numbers.results.get("frozen")),
     }

@@ -15,8 +15,10 @@ from importlib import metadata
 from pathlib import Path
 from typing import Literal
 
+from pipeline import results
 from pipeline.errors import SetupError
 from pipeline.plan import Format
+from pipeline.report import organisation
 
 DOCUMENT = "report.qmd"
 THEME = "theme"
@@ -65,10 +67,21 @@ def prepare(document: Path, theme: Path, work: Path) -> None:
     shutil.copytree(document / "figures", work / "figures")
     shutil.copytree(theme, work / THEME)
     (work / THEME / "_quarto.yml").replace(work / "_quarto.yml")
+    _dress(work / THEME)
     (work / "fonts").mkdir()
     carried = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
     for name in FONTS:
         shutil.copyfile(carried / name, work / "fonts" / name)
+
+
+def _dress(theme: Path) -> None:
+    """Puts the organisation's name, logo and colours into a copy of the theme."""
+    ours = organisation.read(theme)
+    skip = (theme / "skip.html").read_text(encoding="utf-8")
+    results.write_whole(theme / "masthead.html", skip + organisation.masthead(ours, theme))
+    style, look = theme / "lasting.css", theme / "lasting.typ"
+    results.write_whole(style, style.read_text(encoding="utf-8") + organisation.css(ours))
+    results.write_whole(look, organisation.typst(ours) + look.read_text(encoding="utf-8"))
 
 
 def render(engine: Engine, work: Path, formats: Sequence[Format]) -> list[Path]:
@@ -112,6 +125,7 @@ def pandoc_command(engine: Engine, form: Format) -> list[str]:
             "--to=html5",
             f"--template={THEME}/pandoc.html",
             f"--css={THEME}/lasting.css",
+            f"--include-before-body={THEME}/masthead.html",
             "--embed-resources",
             "--default-image-extension=svg",
             "--syntax-highlighting=none",

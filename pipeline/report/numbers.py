@@ -15,6 +15,8 @@ from typing import Any
 from pipeline.report.markdown import Markdown, escape
 
 MINUS = "−"
+NONE = "–"
+"""What stands in a column where there is no value."""
 MARKS = ("\ue000", "\ue001")
 """Private-use characters that a test puts round every recorded number, to find those that are not."""
 
@@ -30,22 +32,33 @@ class Numbers:
     def value(self, key: str) -> Any:
         """Gives the value at a dotted key (`its.measures.drivers.terms[level_change].estimate`).
 
-        A part in square brackets picks the row of a table by its `row`. Raises KeyError if there is none.
+        A part in square brackets picks the row of a table by its `row`; `[*]` picks every row, and gives a
+        list. Raises KeyError if there is none.
         """
-        here: Any = self.results
-        for part in _parts(key):
-            if isinstance(here, list):
-                here = _pick(here, part, key)
-            elif isinstance(here, Mapping) and part in here:
-                here = here[part]
-            else:
-                raise KeyError(f"{key}: the results have no {part}")
-        return here
+        return _found(self.results, _parts(key), key)
+
+    def has(self, key: str) -> bool:
+        """True if the results have something at `key`: a value, a table with rows, a text with words."""
+        try:
+            found = self.value(key)
+        except KeyError:
+            return False
+        return found is not None and found not in ([], {}, "")
 
     def show(self, key: str, style: str = "plain") -> Markdown:
         """Gives the number at `key` in a style of STYLES, and records where it was used."""
         text = STYLES[style](self.value(key))
         self.record.append({"text": text, "key": key, "style": style})
+        return self._marked(text)
+
+    def column(self, table: str, name: str, style: str = "plain") -> list[Markdown]:
+        """Gives a column of a table of the results, row by row, and records it as one entry."""
+        key = f"{table}[*].{name}"
+        texts = [NONE if value is None else STYLES[style](value) for value in self.value(key)]
+        self.record.append({"text": "; ".join(texts), "key": key, "style": style})
+        return [self._marked(text) for text in texts]
+
+    def _marked(self, text: str) -> Markdown:
         return Markdown(f"{MARKS[0]}{escape(text)}{MARKS[1]}" if self.marked else escape(text))
 
     def as_list(self) -> list[dict[str, Any]]:
@@ -67,6 +80,19 @@ def _parts(key: str) -> list[str]:
         else:
             step += character
     return [part for part in [*steps, step] if part]
+
+
+def _found(here: Any, parts: list[str], key: str) -> Any:
+    for place, part in enumerate(parts):
+        if isinstance(here, list) and part == "*":
+            return [_found(row, parts[place + 1 :], key) for row in here]
+        if isinstance(here, list):
+            here = _pick(here, part, key)
+        elif isinstance(here, Mapping) and part in here:
+            here = here[part]
+        else:
+            raise KeyError(f"{key}: the results have no {part}")
+    return here
 
 
 def _pick(rows: list[Any], part: str, key: str) -> Any:

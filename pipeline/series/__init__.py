@@ -6,15 +6,25 @@ Ibis that runs on DuckDB or Spark; cells become series on DuckDB. Nothing here r
 
 from pipeline.series.between import between
 from pipeline.series.panel import changes, comparators, starts_of, treated
-from pipeline.series.place import end_of, first_after, phase_in_length, position_of
-from pipeline.series.read import COVARIATE, covariates, read, read_by_stratum, read_by_unit
+from pipeline.series.place import end_of, first_after, phase_in_length, position_of, step
+from pipeline.series.read import (
+    COMPARATOR,
+    COVARIATE,
+    comparator_columns,
+    covariates,
+    read,
+    read_by_stratum,
+    read_by_unit,
+)
 from pipeline.series.snapshot import snapshot
 from pipeline.series.write import write_all
 
 __all__ = [
+    "COMPARATOR",
     "COVARIATE",
     "between",
     "changes",
+    "comparator_columns",
     "comparators",
     "covariates",
     "end_of",
@@ -26,6 +36,7 @@ __all__ = [
     "read_by_unit",
     "snapshot",
     "starts_of",
+    "step",
     "treated",
     "write_all",
 ]

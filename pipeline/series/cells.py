@@ -26,7 +26,8 @@ def cells(rows: ibis.Table, plan: Plan, records: bool) -> ibis.Table:
 
     Columns: `period`, `unit` (text, empty without sites), `stratum`, `rows` (how many), and for the measure
     at place i of the plan `sum_i` (of its column or numerator), `below_i` (of its denominator), `known_i`
-    (rows with all its values), `spread_i` (sum of squared distances from the cell's mean); for the covariate
+    (rows with all its values), `spread_i` (sum of squared distances from the cell's mean), `beside_i_j` (the
+    sum of its comparator at place j); for the covariate
     at place j, `covariate_j` and `covariate_known_j`. Where rows are `records`, their dates are those of
     calendar periods' days (weeks from Monday); otherwise each date is the first day of its period.
     """
@@ -41,6 +42,7 @@ def cells(rows: ibis.Table, plan: Plan, records: bool) -> ibis.Table:
     values: dict[str, Value] = {}
     for place, measure in enumerate(plan.measures):
         values |= {f"{name}_{place}": value for name, value in _parts(rows, measure).items()}
+        values |= {f"beside_{place}_{j}": rows[name] for j, name in enumerate(measure.comparators)}
     for place, name in enumerate(plan.its.covariates):
         values[f"covariate_{place}"] = rows[name]
     kept = rows.filter(holds(rows, plan.data.condition)) if plan.data.condition else rows
@@ -48,6 +50,8 @@ def cells(rows: ibis.Table, plan: Plan, records: bool) -> ibis.Table:
     sums: dict[str, Value] = {"rows": made.count()}
     for place, measure in enumerate(plan.measures):
         sums |= {f"{name}_{place}": value for name, value in _sums(made, measure, place).items()}
+        besides = [f"beside_{place}_{j}" for j in range(len(measure.comparators))]
+        sums |= {name: made[name].sum() for name in besides}
     for place in range(len(plan.its.covariates)):
         sums[f"covariate_{place}"] = made[f"covariate_{place}"].sum()
         sums[f"covariate_known_{place}"] = made[f"covariate_{place}"].count()

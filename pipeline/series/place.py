@@ -12,6 +12,15 @@ if TYPE_CHECKING:
 
     from pipeline.plan import Intervention, Plan
 
+STEP = {
+    "day": {"days": 1},
+    "week": {"weeks": 1},
+    "month": {"months": 1},
+    "quarter": {"months": 3},
+    "year": {"years": 1},
+}
+"""The length of a period."""
+
 
 def first_after(periods: pd.Index[Any], plan: Plan, change: Intervention | None = None) -> int:
     """Gives the position of the first period that begins on or after the start of `change`.
@@ -43,6 +52,13 @@ def position_of(periods: pd.Index[Any], day: date, plan: Plan, field: str) -> in
             f"give the first day of a {every}."
         )
     return int(found[0])
+
+
+def step(plan: Plan) -> pd.DateOffset:
+    """Gives the length of a period, to be added to the day that one begins."""
+    import pandas as pd
+
+    return pd.DateOffset(**STEP[plan.data.period.every])  # type: ignore[arg-type]
 
 
 def phase_in_length(periods: pd.Index[Any], plan: Plan, change: Intervention | None = None) -> int:

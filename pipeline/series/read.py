@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 COVARIATE = "covariate:"
-"""Stands before the names of covariates, which may be called like the columns that are ours."""
+COMPARATOR = "comparator:"
+"""These stand before the names of columns of a plan, which may be called like those that are ours."""
 
 
 def read(folder: Path, measure: str) -> pd.DataFrame:
@@ -37,8 +38,17 @@ def read_by_stratum(folder: Path, measure: str) -> dict[object, pd.DataFrame]:
 
 def covariates(data: pd.DataFrame) -> pd.DataFrame:
     """Gives the covariates of a series under their own names."""
-    found = data[[name for name in data.columns if name.startswith(COVARIATE)]]
-    return found.rename(columns=lambda name: name.removeprefix(COVARIATE))
+    return _named(data, COVARIATE)
+
+
+def comparator_columns(data: pd.DataFrame) -> pd.DataFrame:
+    """Gives the comparators that stand in columns beside a series, under their own names."""
+    return _named(data, COMPARATOR)
+
+
+def _named(data: pd.DataFrame, kind: str) -> pd.DataFrame:
+    found = data[[name for name in data.columns if name.startswith(kind)]]
+    return found.rename(columns=lambda name: name.removeprefix(kind))
 
 
 def _frame(folder: Path, name: str) -> pd.DataFrame:

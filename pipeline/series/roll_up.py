@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from pipeline.series.read import COVARIATE
+from pipeline.series.place import STEP
+from pipeline.series.read import COMPARATOR, COVARIATE
 
 if TYPE_CHECKING:
     import ibis
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
     from pipeline.plan import Every, Measure, Plan
 
 By = Literal["unit", "stratum"]
-STEP = {"day": {"days": 1}, "week": {"weeks": 1}, "month": {"months": 1}, "quarter": {"months": 3}}
 
 
 @dataclass(frozen=True)
@@ -34,9 +34,9 @@ def series_of(cells: Cells, measure: Measure, periods: ibis.Table, by: By | None
     """Gives the series of a measure, in order, nothing left out between the first and the last of `periods`.
 
     Columns: `unit` or `stratum` (where asked for), `period` (first day), `value`, `numerator` and
-    `denominator` (of rates and proportions), `sd` and `n` (of means of records), and the plan's covariates
-    as `covariate:name`. Of records, a period without any has a count of 0; of rows, what is not there, or
-    not for every site, is empty.
+    `denominator` (of rates and proportions), `sd` and `n` (of means of records), the plan's covariates as
+    `covariate:name` and the measure's comparators as `comparator:name`. Of records, a period without any has
+    a count of 0; of rows, what is not there, or not for every site, is empty.
     """
     import ibis
 
@@ -53,7 +53,8 @@ def series_of(cells: Cells, measure: Measure, periods: ibis.Table, by: By | None
         columns[COVARIATE + name] = (joined[f"covariate_{place}"] / joined[f"covariate_known_{place}"]).cast(
             "float64"
         )
-    made = joined.select(**columns)
+    besides = {COMPARATOR + name: joined[f"beside_{j}"] for j, name in enumerate(measure.comparators)}
+    made = joined.select(**columns, **{name: column.cast("float64") for name, column in besides.items()})
     return made.order_by([ibis.asc(name) for name in ([by] if by else []) + ["period"]])
 
 
@@ -61,7 +62,7 @@ def regular(first: Value, last: Value, every: Every) -> ibis.Table:
     """Gives every period from the first to the last, as the column `period`."""
     import ibis
 
-    step = ibis.interval(**(STEP.get(every) or {"years": 1}))
+    step = ibis.interval(**STEP[every])
     begin, end = (ibis.literal(day).cast("timestamp") for day in (first, last))
     return ibis.range(begin, end + step, step).unnest().cast("date").name("period").as_table()
 
@@ -77,13 +78,14 @@ def _together(cells: Cells, measure: Measure, keys: list[str]) -> ibis.Table:
         for j in range(len(cells.plan.its.covariates))
         for name in (f"covariate_{j}", f"covariate_known_{j}")
     }
+    besides = {f"beside_{j}": found[f"beside_{place}_{j}"] for j in range(len(measure.comparators))}
     grouping = {key: found[key] for key in dict.fromkeys([*keys, "unit", "rows"])}
-    narrow = found.select(**grouping, **parts, **covariates)
+    narrow = found.select(**grouping, **parts, **covariates, **besides)
     if "spread" in parts:
         mean = (narrow["sum"].sum() / narrow.known.sum()).over(group_by=keys)
         off = narrow["sum"] / narrow.known - mean
         narrow = narrow.mutate(spread=narrow.spread + narrow.known * off * off)
-    sums = {name: narrow[name].sum() for name in (*parts, *covariates)}
+    sums = {name: narrow[name].sum() for name in (*parts, *covariates, *besides)}
     of_units = narrow.group_by(keys).aggregate(rows=narrow.rows.sum(), sites=narrow.unit.nunique(), **sums)
     sites = 1 if "unit" in keys else found.unit.nunique().as_scalar()
     return of_units.mutate(complete=(of_units.known == of_units.rows) & (of_units.sites == sites))

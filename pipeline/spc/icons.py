@@ -8,11 +8,15 @@ open, or half full where it is met or missed by chance.
 
 from __future__ import annotations
 
-from typing import get_args
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, get_args
 
 from pipeline import figures
 from pipeline.errors import AnalysisError
 from pipeline.spc.meaning import Assurance, Variation
+
+if TYPE_CHECKING:
+    from pipeline.spc.chart import Chart
 
 VARIATION_TEXT: dict[Variation, str] = {
     "common-cause": "Usual variation: no sign of change",
@@ -44,6 +48,29 @@ _COLOURS = {
 }
 _ARROWS = {"improving": (12, 36, 9), "concerning": (21, 36, 5.5), "neutral": (12, 36, 8)}
 """Top and bottom of each tile's arrow, and how far its head reaches to the sides."""
+
+
+@dataclass(frozen=True)
+class Icon:
+    """An icon: the name of its file, what it means in words, and its drawing as SVG text."""
+
+    name: str
+    alt: str
+    svg: str
+
+
+def icons_of(chart: Chart) -> dict[Literal["latest", "phase", "target"], Icon]:
+    """Gives the icons of a chart: for its latest point, its latest phase as a whole, and its target."""
+    target = f"spc-icon_target-{chart.assurance or 'none'}"
+    return {
+        "latest": _of_variation(chart.variation),
+        "phase": _of_variation(chart.phase_variation),
+        "target": Icon(target, ASSURANCE_TEXT[chart.assurance], assurance_icon(chart.assurance)),
+    }
+
+
+def _of_variation(variation: Variation) -> Icon:
+    return Icon(f"spc-icon_{variation}", VARIATION_TEXT[variation], variation_icon(variation))
 
 
 def variation_icon(variation: Variation, size: int = 24) -> str:

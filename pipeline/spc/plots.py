@@ -56,11 +56,13 @@ def control_chart(
     label: str,
     interventions: Sequence[tuple[object, str]] = (),
     note: str | None = None,
+    annotations: Sequence[tuple[object, str]] = (),
 ) -> figures.Draw:
     """Gives the function that draws this control chart, for `figures.save`.
 
     `dates` (time,) are those of the points (dates, periods or numbers); `label` says what is counted, and in
-    what unit. `interventions` are dates with a text each; `note` is put under the chart.
+    what unit. `interventions` are dates with a text each; so are `annotations`, what else happened, drawn
+    more lightly. `note` is put under the chart.
     Raises AnalysisError if there is not one date for each point.
     """
     if len(dates) != len(chart.points):
@@ -76,7 +78,7 @@ def control_chart(
             sheet.axes.axhline(chart.target, color=figures.INK, linewidth=1.1, linestyle=DOTTED, zorder=2)
         draw_values(sheet.axes, sheet.at, chart, sheet.width)
         _name_lines(sheet, chart)
-        top = draw_interventions(sheet, interventions)
+        top = draw_interventions(sheet, interventions, annotations)
         top = draw_key(sheet, marks_of(chart.points["direction"]), top)
         finish(sheet, label, top, _notes(chart, bottom, note))
 

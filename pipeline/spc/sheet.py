@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -128,29 +128,40 @@ def name_lines(sheet: Sheet, named: Sequence[Named]) -> None:
         )
 
 
-def draw_interventions(sheet: Sheet, interventions: Sequence[tuple[object, str]]) -> float:
+def draw_interventions(
+    sheet: Sheet,
+    interventions: Sequence[tuple[object, str]],
+    annotations: Sequence[tuple[object, str]] = (),
+) -> float:
     """Draws a vertical line, and its text above the chart, for each; gives the height that the texts take.
 
-    A change dated as one of the points stands just before it, since that point is the first to feel it.
+    A change dated as one of the points stands just before it, since that point is the first to feel it. What
+    else happened (`annotations`) has a dotted line and softer text.
     """
-    if not interventions:
+    marked = [*interventions, *annotations]
+    if not marked:
         return 0.0
-    at = labels.date_positions([date for date, _ in interventions])
+    at = labels.date_positions([date for date, _ in marked])
     at = np.where(np.isin(at, sheet.at), at - sheet.step / 2, at)
     low, high = sheet.axes.get_xlim()
     places = (at - low) / (high - low) * sheet.width
-    texts = labels.above_chart(places.tolist(), [text for _, text in interventions], sheet.width, TEXT)
-    line = {"arrowstyle": "-", "color": figures.SOFT, "linewidth": 0.9, "shrinkA": 0, "shrinkB": 0}
-    for position, text in zip(at, texts, strict=True):
+    texts = labels.above_chart(places.tolist(), [text for _, text in marked], sheet.width, TEXT)
+    for number, (position, text) in enumerate(zip(at, texts, strict=True)):
+        is_change = number < len(interventions)
+        line: dict[str, Any] = {
+            "color": figures.SOFT,
+            "linewidth": 0.9,
+            "linestyle": "solid" if is_change else DOTTED,
+        }
         top = text.bottom + text.height
-        sheet.axes.axvline(position, color=figures.SOFT, linewidth=0.9, zorder=1, snap=False)
+        sheet.axes.axvline(position, zorder=1, snap=False, **line)
         sheet.axes.annotate(
             "",
             (position, 1),
             xycoords=("data", "axes fraction"),
             xytext=(0, top),
             textcoords="offset points",
-            arrowprops=line,
+            arrowprops={"arrowstyle": "-", "shrinkA": 0, "shrinkB": 0, **line},
         )
         sheet.axes.annotate(
             text.text,
@@ -161,7 +172,7 @@ def draw_interventions(sheet: Sheet, interventions: Sequence[tuple[object, str]]
             ha="left" if text.side == "right" else "right",
             va="bottom",
             fontsize=TEXT,
-            color=figures.INK,
+            color=figures.INK if is_change else figures.SOFT,
         )
     return max(text.bottom + text.height for text in texts) + labels.GAP
 

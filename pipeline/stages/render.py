@@ -32,6 +32,7 @@ def run(project: Project, study: str) -> None:
             for file in files:
                 shutil.copyfile(file, made / file.name)
             shutil.copyfile(document / "report.numbers.json", made / "report.numbers.json")
+            shutil.copytree(document / "data", made / "data")
             results.write_whole(made / "engine.json", results.to_json({"engine": engine.title}))
             record = {
                 "document": hashlib.sha256((document / engines.DOCUMENT).read_bytes()).hexdigest(),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from pathlib import Path
 
 from pipeline import __version__, results
 from pipeline import plan as plans
@@ -10,7 +11,11 @@ from pipeline.contract import model
 from pipeline.project import Project
 from pipeline.report import document
 from pipeline.report.numbers import Numbers
+from pipeline.report.tables import tables_in, to_csv
 from pipeline.reproduce import frozen
+
+CHARTED = {"its": {"series": "its", "effects": "effects"}, "spc": {"points": "spc"}}
+"""The tables of these methods that are written as CSV, and how their files begin; of others, all are."""
 
 
 def run(project: Project, study: str) -> None:
@@ -25,6 +30,7 @@ def run(project: Project, study: str) -> None:
             "data": {**data, "checked": len(data["findings"])},
             "software": {"lasting": __version__},
             "frozen": frozen.as_results(frozen.read(project, study), plan),
+            **document.roots(plan, contract),
             **{method: results.read_json(folder / f"{method}.json") for method, folder in found.items()},
         }
     )
@@ -33,8 +39,24 @@ def run(project: Project, study: str) -> None:
         results.write_whole(folder / "report.qmd", text)
         results.write_whole(folder / "report.numbers.json", results.to_json(numbers.as_list()))
         (folder / "figures").mkdir()
-        for method, charts in found.items():
-            for chart in sorted(charts.glob(f"{method}-*.*g")):
+        (folder / "data").mkdir()
+        for method, source in found.items():
+            for chart in sorted(source.glob(f"{method}-*.*g")):
                 shutil.copyfile(chart, folder / "figures" / chart.name)
-    summary = results.to_json(document.summary(plan, numbers))
-    results.write_whole(project.results("_studies", f"{study}.json"), summary)
+            _write_data(method, source / f"{method}.json", folder / "data")
+        written = sorted(path.name for path in (folder / "data").iterdir())
+    summary = {**document.summary(plan, numbers), "data": written}
+    results.write_whole(project.results("_studies", f"{study}.json"), results.to_json(summary))
+
+
+def _write_data(method: str, source: Path, folder: Path) -> None:
+    """Writes what goes beside a report: the results file, and the figures of its charts as CSV."""
+    shutil.copyfile(source, folder / source.name)
+    read = results.read_json(source)
+    if method not in CHARTED:
+        found = tables_in(read, method)
+    else:
+        measures, charted = read["measures"].items(), CHARTED[method].items()
+        found = {f"{name}-{measure}": about[table] for measure, about in measures for table, name in charted}
+    for name, rows in found.items():
+        results.write_whole(folder / f"{name}.csv", to_csv(rows))

@@ -69,8 +69,39 @@ local function float(div)
   return grid
 end
 
+-- A callout: the same elements and classes as Quarto writes, so that one stylesheet serves both.
+local function callout(div)
+  local kind
+  for _, class in ipairs(div.classes) do kind = kind or class:match("^callout%-(%a+)$") end
+  if not kind then return nil end
+  local title = div.attributes.title
+  local body = div.content
+  if FORMAT:match("html") then
+    local head = title and '<div class="callout-header"><div class="callout-title-container">' ..
+      pandoc.utils.stringify(title) .. "</div></div>" or ""
+    local opening = '<div class="callout callout-' .. kind .. (title and " callout-titled" or "") ..
+      '">' .. head .. '<div class="callout-body-container">'
+    local out = pandoc.Blocks({ pandoc.RawBlock("html", opening) })
+    out:extend(body)
+    out:insert(pandoc.RawBlock("html", "</div></div>"))
+    return out
+  end
+  local out = pandoc.Blocks({})
+  if title then out:insert(pandoc.Para({ pandoc.Strong({ pandoc.Str(title) }) })) end
+  out:extend(body)
+  if FORMAT:match("typst") then
+    local call = pandoc.Blocks({ pandoc.RawBlock("typst", "#note[") })
+    call:extend(out)
+    call:insert(pandoc.RawBlock("typst", "]"))
+    return call
+  end
+  return pandoc.Div(out, pandoc.Attr("", {}, { ["custom-style"] = "Callout" }))
+end
+
 local function divs(div)
   if not shown(div) then return {} end
+  local noted = callout(div)
+  if noted then return noted end
   if div.attributes["when-format"] then return div.content end
   return float(div)
 end

@@ -7,8 +7,8 @@ import pytest
 from pipeline import plan as plans
 from pipeline import project, results, series
 from pipeline.errors import AnalysisError
-from pipeline.evaluation import bench, its, spc
-from pipeline.plan import Baseline, Harmonics
+from pipeline.evaluation import bench, its
+from pipeline.plan import Harmonics
 
 from ..conftest import STUDY
 
@@ -131,39 +131,17 @@ def test_shares_and_counts_by_auto_are_fitted_as_what_they_are(desk, data):
     assert its.fit(plan, plan.primary, data).model in ("quasi-poisson", "negative-binomial")
 
 
-def test_the_plans_baseline_and_phases_reach_the_chart(desk, data):
-    measure = desk.plan.primary.model_copy(update={"target": 1200.0})
-    one = spc.chart(_changed(desk.plan, spc={"rebase": "never"}), measure, data)
-    assert len(one.phases) == 1
-    assert one.assurance == "misses"
-    fixed = spc.chart(_changed(desk.plan, spc={"baseline": Baseline(periods=24)}), measure, data)
-    assert fixed.phases["centre"].iloc[0] == pytest.approx(data["value"].iloc[:24].mean())
-
-
-def test_results_of_a_chart_name_points_and_phases_by_their_dates(desk, data):
-    chart = spc.chart(desk.plan, desk.plan.primary, data)
-    found = results.rounded(spc.results_of(desk.plan.primary, data, chart, "Alt."))
-    assert [(phase["start"], phase["end"]) for phase in found["phases"]] == [
-        ("1969-01-01", "1983-01-01"),
-        ("1983-02-01", "1984-12-01"),
-    ]
-    assert found["points"][0]["row"] == "1969-01-01"
-    in_phase = [point for point in found["points"] if point["phase"] == 2]
-    assert found["signals_in_latest_phase"] == sum(bool(point["signals"]) for point in in_phase)
-
-
 def test_charts_are_saved_with_what_they_show_in_words(desk, data):
     measure = desk.plan.primary
     fit = its.fit(desk.plan, measure, data)
     pictures = [
         its.save_chart(desk, measure, data, fit),
         its.save_residuals(desk, measure, data, fit),
-        spc.save_chart(desk, measure, data, spc.chart(desk.plan, measure, data)),
     ]
     assert all(measure.label in picture.alt for picture in pictures)
     assert "February 1983" in pictures[0].alt
     saved = {path.name for path in desk.folder.iterdir()}
-    assert {"its-drivers.svg", "its-drivers.narrow.svg", "residuals-drivers.svg", "spc-drivers.png"} <= saved
+    assert {"its-drivers.svg", "its-drivers.narrow.svg", "residuals-drivers.svg", "its-drivers.png"} <= saved
 
 
 def test_the_axis_says_what_is_counted_and_how_often(desk):

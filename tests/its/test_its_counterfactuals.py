@@ -160,8 +160,36 @@ def test_comparators_with_holes_are_left_out_and_doubts_are_named() -> None:
     found = its.synthetic_control(treated, pool, 15)
     assert [flag.code for flag in found.flags] == ["comparators-left-out", "poor-fit-before", "few-placebos"]
     assert "site 4" in found.flags[0].sentence
-    assert list(found.effects.index) == [*range(15, 25), *range(26, 30), "average", "cumulative"]
+    assert list(found.effects.index) == [*range(15, 30), "average", "cumulative"]
+    assert found.effects.loc[25].isna().all()
     assert found.p_value >= 0.2
+    assert found.effects["absolute_lower"].isna().all()  # four placebos leave every effect possible
+
+
+def test_the_synthetic_controls_limits_are_the_effects_that_placebos_in_space_leave() -> None:
+    pool = {f"site {k}": walk(40, k) for k in range(40)}
+    treated = walk(40, 99)
+    found = its.synthetic_control(treated, pool, 25)
+    average = found.effects.loc["average"]
+    placebos = found.placebos["average"].abs() / found.placebos["before"]
+    for share in (-1.2, -0.9, 0.0, 0.9, 1.2):
+        effect = average["absolute"] + share * (average["absolute_upper"] - average["absolute"])
+        left = abs(average["absolute"] - effect) / found.placebos.loc["treated", "before"]
+        p_value = (1 + (placebos.drop("treated") >= left * (1 - 1e-9)).sum()) / 41
+        assert (p_value > 0.05) == (abs(share) <= 1)
+    again = its.synthetic_control(treated - 3.0 * (np.arange(40) >= 25), pool, 25).effects.loc["average"]
+    moved = again - average
+    np.testing.assert_allclose(moved[["absolute", "absolute_lower", "absolute_upper"]], -3)
+
+
+def test_no_effect_is_found_in_one_of_twenty_units_without_one() -> None:
+    found = []
+    for seed in range(120):
+        units = 50 + np.cumsum(np.random.default_rng(seed).normal(size=(24, 30)), axis=1)
+        pool = {str(k): y for k, y in enumerate(units[1:])}
+        average = its.synthetic_control(units[0], pool, 20).effects.loc["average"]
+        found.append(not average["absolute_lower"] <= 0 <= average["absolute_upper"])
+    assert np.mean(found) <= 0.05 + 2.5 * np.sqrt(0.05 * 0.95 / 120)
 
 
 @pytest.mark.parametrize(

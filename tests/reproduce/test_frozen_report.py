@@ -24,6 +24,7 @@ def _report(finished, laid_down: frozen.Frozen | None) -> str:
         {
             "data": {**data, "checked": 37},
             "software": {"lasting": "9.9.9"},
+            **document.roots(plan, contract),
             "frozen": frozen.as_results(laid_down, plan),
             **{name: results.read_json(here.results(STUDY, name, f"{name}.json")) for name in ("its", "spc")},
         }
@@ -41,7 +42,7 @@ def _version(finished, **changed) -> frozen.Version:
 
 def test_a_draft_says_so_and_has_no_section_of_the_plan(finished):
     text = _report(finished, None)
-    assert "[Draft: the plan is not frozen]{.chip}" in text
+    assert "[Draft]{.chip} [Plan not frozen]{.chip}" in text
     assert "## The plan" not in text
 
 
@@ -56,7 +57,7 @@ def test_deviations_and_amendments_are_listed_field_by_field(finished):
     first, second = _version(finished, keep=0.7), _version(finished, keep=0.9)
     later = second.model_copy(update={"reason": "The board *asked*.", "date": datetime.date(2025, 6, 1)})
     text = _report(finished, frozen.Frozen(study=STUDY, versions=(first, later)))
-    assert "[Plan frozen 3 May 2025, with deviations]{.chip}" in text
+    assert "[Plan frozen 3 May 2025, with changes since]{.chip}" in text
     assert re.search(r"^\| sustain.keep \| 0.9 \| 0.8 \|$", text, re.MULTILINE)
     assert "Amendment of 1 June 2025: The board \\*asked\\*." in text
     assert "- sustain.keep: 0.7 → 0.9" in text

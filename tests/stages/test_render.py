@@ -35,6 +35,7 @@ def test_only_the_plans_formats_are_rendered(rendered, clone):
     edit(clone / "params" / f"{STUDY}.yaml", "formats: [html, pdf, docx]", "formats: [html]")
     render.run(project.load(), STUDY)
     assert sorted(path.name for path in rendered.iterdir()) == [
+        "data",
         "engine.json",
         "rendered.json",
         "report.html",

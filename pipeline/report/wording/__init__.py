@@ -17,14 +17,22 @@ from pipeline.report.wording import (
     brief,
     controls,
     effect,
+    lasted,
     process,
+    standards,
+    status,
+    sureness,
 )
 
 SUBJECTS = (
     brief,
     controls,
     effect,
+    lasted,
     process,
+    standards,
+    status,
+    sureness,
 )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from pipeline.plan import mid_sentence
 from pipeline.report.markdown import Markdown, fill
 from pipeline.report.numbers import Numbers
@@ -19,9 +21,25 @@ ANSWERS: dict[Judgement, str] = {
 }
 
 
+NO_CLEAR_CHANGE = "No clear change."
+SMALL = 0.1
+"""An interval within this share of what was expected, up and down, leaves no room for a large change; a wider
+one that holds zero can't tell."""
+
+
 def answer(numbers: Numbers, measure: str) -> Markdown:
     """Gives the first word of the report: the answer to a question asked so that yes means better."""
-    return Markdown(ANSWERS[judged(numbers, measure)])
+    found = judged(numbers, measure)
+    if found == "unclear" and _is_narrow(numbers.value(f"its.measures.{measure}.effects[average]")):
+        return Markdown(NO_CLEAR_CHANGE)
+    return Markdown(ANSWERS[found])
+
+
+def _is_narrow(row: dict[str, Any]) -> bool:
+    """True if an interval that holds zero leaves room for small changes only."""
+    if row["relative"] is None:
+        return False
+    return bool(row["relative_lower"] >= -SMALL and row["relative_upper"] <= SMALL)
 
 
 def headline(numbers: Numbers, measure: str, change: str, every: str) -> Markdown:
@@ -35,6 +53,14 @@ def headline(numbers: Numbers, measure: str, change: str, every: str) -> Markdow
         )
     key = f"its.measures.{measure}.effects[average]"
     row = numbers.value(key)
+    if found == "unclear" and _is_narrow(row):
+        return fill(
+            "After {change}, {label} was about as we would have expected: any difference is likely "
+            "{interval}.",
+            change=the(change),
+            label=subject(numbers, measure),
+            interval=interval(numbers, key),
+        )
     down = row["absolute"] < 0
     if is_count(numbers, measure):
         said = fill(
@@ -96,15 +122,14 @@ def course(numbers: Numbers, measure: str, every: str) -> Markdown:
                 doubt="" if clear else ", so it could be no different",
             )
         )
-    said = "; ".join(parts)
-    return Markdown(f"{said[0].upper()}{said[1:]}.")
+    return Markdown(" ".join(f"{part[0].upper()}{part[1:]}." for part in parts))
 
 
 def limits(_numbers: Numbers) -> Markdown:
     """Gives what a study of this design cannot show."""
     return Markdown(
-        "The study compares what happened with what the earlier course would have given. "
-        "It can’t rule out other changes that came at the same time."
+        "We compare what happened with where things were heading. Another change that came at the same time "
+        "would look the same."
     )
 
 

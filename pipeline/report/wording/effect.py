@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pipeline.report.markdown import Markdown, fill
 from pipeline.report.numbers import Numbers
-from pipeline.report.wording.judgement import judged
+from pipeline.report.wording.judgement import judge, judged
 from pipeline.report.wording.phrases import the
 
 
@@ -20,4 +20,37 @@ def chart_finding(numbers: Numbers, measure: str, change: str) -> Markdown:
     return fill("After {change}, the trend ran {side} what was expected.", change=the(change), side=side)
 
 
-SAYS = (chart_finding,)
+def chart_caption(numbers: Numbers, measure: str, change: str, every: str) -> Markdown:
+    """Gives what the chart of the time series draws, and what is to be seen in it."""
+    return fill(
+        "{label}, {every} by {every}: dots are what was seen, the solid line is the trend, and the dashed "
+        "line is what was expected without {change}.",
+        label=numbers.value(f"its.measures.{measure}.label"),
+        every=every,
+        change=the(change),
+    )
+
+
+def effects_finding(numbers: Numbers, measure: str, every: str) -> Markdown:
+    """Gives what the table of effects shows: how many of its rows are a clear change."""
+    rows = [
+        numbers.value(f"its.measures.{measure}.effects[{row}]")
+        for row in (*numbers.value(f"its.measures.{measure}.horizons"), "average")
+    ]
+    clear = [judge(row["absolute_lower"], row["absolute_upper"], None) != "unclear" for row in rows]
+    if all(clear):
+        return Markdown("At each point in the table, the difference is more than chance would likely give.")
+    if not any(clear):
+        return Markdown("At none of the points in the table is the difference clearly more than chance.")
+    if clear[-1]:
+        return fill(
+            "On average the difference is more than chance would likely give, but not in each {every} of the "
+            "table.",
+            every=every,
+        )
+    return fill(
+        "On average the difference could be chance, though not in each {every} of the table.", every=every
+    )
+
+
+SAYS = (chart_finding, chart_caption, effects_finding)

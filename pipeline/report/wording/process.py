@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pipeline.report.markdown import Markdown, fill
 from pipeline.report.numbers import Numbers
+from pipeline.report.wording.judgement import judged
 
 VARIATION: dict[str, str] = {
     "common-cause": "The latest {every} shows common-cause variation only: nothing out of the ordinary.",
@@ -49,7 +50,7 @@ def process(numbers: Numbers, measure: str, every: str) -> Markdown:
         every=every,
         are="is" if signals == 1 else "are",
     )
-    if any(flag["code"] in MISLED_BY for flag in numbers.value(f"{key}.flags")):
+    if _may_mislead(numbers, measure):
         return Markdown(f"{counted}, but many of these may be false: see the note below the chart. {latest}")
     return Markdown(f"{counted}, more than common causes would give. {latest}")
 
@@ -67,4 +68,62 @@ def level_shift(numbers: Numbers, measure: str) -> Markdown:
     )
 
 
-SAYS = (process_heading, process, level_shift)
+WHY = (
+    "The chart compares with what went before; the time series also allows for the earlier trend and for "
+    "whatever else the plan names."
+)
+AGREEMENT = {
+    "agree": "The control chart agrees with the time series: the average moved the same way, and the latest "
+    "{every} gives no cause for concern.",
+    "agree-worse": "The control chart agrees with the time series: in both, things got worse.",
+    "slipping": "The control chart gives a warning: the average got better, but the latest {every} is part "
+    "of a signal of concern, so the gain may be slipping.",
+    "against": "The control chart and the time series disagree: in the chart, the average did not get "
+    "better. " + WHY,
+    "against-worse": "The control chart and the time series disagree: in the chart, the average did not get "
+    "worse. " + WHY,
+    "only-chart": "The control chart shows a signal where the time series shows no clear change. " + WHY,
+}
+MAY_BE_FALSE = " A season or a slow drift can give such a signal too."
+
+
+def agreement(numbers: Numbers, measure: str, every: str) -> Markdown:
+    """Gives whether chart and time series tell the same story; nothing where they can't be compared."""
+    found = _agreement(numbers, measure)
+    if found is None:
+        return Markdown("")
+    said = fill(AGREEMENT[found], every=every)
+    doubtful = found in ("slipping", "only-chart") and _may_mislead(numbers, measure)
+    return Markdown(said + MAY_BE_FALSE) if doubtful else said
+
+
+def conflict(numbers: Numbers, measure: str, every: str) -> Markdown:
+    """Gives the disagreement of chart and time series, for the brief; nothing where there is none."""
+    agree = _agreement(numbers, measure) in (None, "agree", "agree-worse")
+    return Markdown("") if agree else agreement(numbers, measure, every)
+
+
+def _agreement(numbers: Numbers, measure: str) -> str | None:
+    chart, better = f"spc.measures.{measure}", numbers.value(f"its.measures.{measure}.better")
+    phases, found = numbers.value(f"{chart}.phases"), judged(numbers, measure)
+    variation = numbers.value(f"{chart}.variation")
+    if better is None:
+        return None
+    if found == "unclear":
+        return None if variation == "common-cause" or variation.startswith("neutral") else "only-chart"
+    if found not in ("improved", "worsened") or len(phases) == 1:
+        return None
+    before, after = phases[-2]["centre"], phases[-1]["centre"]
+    got_better = after != before and (after > before) == (better == "higher")
+    if found == "worsened":
+        return "against-worse" if got_better else "agree-worse"
+    if not got_better:
+        return "against"
+    return "slipping" if variation.startswith("concerning") else "agree"
+
+
+def _may_mislead(numbers: Numbers, measure: str) -> bool:
+    return any(flag["code"] in MISLED_BY for flag in numbers.value(f"spc.measures.{measure}.flags"))
+
+
+SAYS = (process_heading, process, level_shift, agreement, conflict)

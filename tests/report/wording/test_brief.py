@@ -93,7 +93,7 @@ def test_where_a_share_has_no_meaning_amounts_are_used():
     [
         (
             (-100, 50),
-            "in the last month we have, June 2020, there were 10% fewer than expected (likely a fall of 5% to 15%).",
+            "In the last month we have, June 2020, there were 10% fewer than expected (likely a fall of 5% to 15%).",
         ),
         ((-10, 50), "(likely between a fall of 6% and a rise of 4%, so it could be no different)."),
     ],

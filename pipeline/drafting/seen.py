@@ -1,0 +1,146 @@
+"""What a file turned out to be: its table, what dates the rows, what tells them apart, what they hold."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from pipeline.drafting import calendar, columns, numbers, source
+from pipeline.drafting.calendar import Calendar
+from pipeline.drafting.columns import Column
+from pipeline.drafting.numbers import Style
+from pipeline.drafting.source import Source
+from pipeline.errors import DataError, PlanError
+from pipeline.plan import Every
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A file as it was found.
+
+    `source` and `calendar` are of the whole table; `used` and `dated` of the rows that the study is about,
+    and so are `columns` and `parts`, the column that tells apart the rows of one period; where none does,
+    the rows `are_records`. `keys` are the columns that name each row of the whole table once, beside the
+    period, and `units` is that which the contract calls its sites.
+    """
+
+    path: Path
+    source: Source
+    style: Style
+    calendar: Calendar
+    used: Source
+    dated: Calendar
+    columns: tuple[Column, ...]
+    keys: tuple[str, ...]
+    units: str | None
+    parts: str | None
+    are_records: bool
+    only: tuple[tuple[str, str], ...]
+
+    @property
+    def measurable(self) -> list[str]:
+        """The columns that a study could measure, likeliest first."""
+        return columns.measurable(self.columns, self.dated, self.parts)
+
+    def type_of(self, name: str) -> str:
+        """Gives the type of a column in the whole table."""
+        return columns.profiled_one(name, self.source.column(name), self.style).type
+
+    def column(self, name: str) -> Column:
+        """Gives a column by its name."""
+        return next(column for column in self.columns if column.name == name)
+
+    @property
+    def described(self) -> str:
+        """Says what was found, for a person to agree or disagree with."""
+        spans = f"{min(self.dated.days)} to {max(self.dated.days)}"
+        by = " and ".join(self.dated.columns) or "the order of the rows"
+        rows = f"one a {self.dated.every}"
+        if self.are_records:
+            rows = f"each a record, to be counted by the {self.dated.every}"
+        elif self.parts:
+            rows = f"one a {self.dated.every} for each {self.parts}"
+        return (
+            f"{self.path.name}: {len(self.used.rows)} rows of {len(self.used.names)} columns, {rows}, "
+            f"{spans}, by {by} ({self.dated.written})."
+        )
+
+
+def look(
+    path: Path, period: str | None, every: Every | None, first: str | None, only: tuple[str, ...]
+) -> Seen:
+    """Gives what a file is; `only` keeps to rows with `COLUMN=VALUE`.
+
+    Raises DataError if it can't be read, and PlanError naming the option that does not fit it.
+    """
+    from pipeline.drafting.dates import day_given
+
+    table = source.read(path)
+    conditions = tuple(_condition(table, text) for text in only)
+    kept = [all(cells[place] == value for place, value in _places(table, conditions)) for cells in table.rows]
+    if not any(kept):
+        raise PlanError(f"--only: no row has {' and '.join(only)}; write it as it stands in the file.")
+    used = _rows(table, kept)
+    dated = calendar.found(used, period, every, day_given("--first", first))
+    whole = dated
+    if conditions:
+        if not dated.columns:
+            raise PlanError("--only: no column dates the rows, so their order must count; give them alone.")
+        named = None if first else ",".join(dated.columns)
+        whole = calendar.found(table, named, dated.every, day_given("--first", first))
+    parts, are_records = _told_apart(used, dated)
+    if are_records and every is None and dated.every in ("day", "week"):
+        dated = replace(dated, every=calendar.shown_well(dated.days))
+    if are_records and not whole.is_plain:
+        raise DataError(
+            f"{path}: several rows stand for one {dated.every} and no column tells them apart, so they would "
+            f"be counted as records, but {dated.columns[0]} is no column of dates as 2023-04-01; mend it."
+        )
+    others = tuple(column for column, _ in conditions)
+    keys = () if are_records else _keys(table, whole, parts, others)
+    style = numbers.style_of(table)
+    return Seen(
+        path=path,
+        source=table,
+        style=style,
+        calendar=whole,
+        used=used,
+        dated=dated,
+        columns=columns.profiled(used, style),
+        keys=keys,
+        units=None if are_records else next(iter([*filter(None, (parts, *keys)), *others]), None),
+        parts=parts,
+        are_records=are_records,
+        only=conditions,
+    )
+
+
+def _told_apart(table: Source, dated: Calendar) -> tuple[str | None, bool]:
+    try:
+        return calendar.parts_of(table, dated), False
+    except LookupError:
+        return None, True
+
+
+def _keys(table: Source, whole: Calendar, parts: str | None, others: tuple[str, ...]) -> tuple[str, ...]:
+    """The columns that name each row once, beside the period; none if none do, or none are needed."""
+    for names in ((), (parts,), others, (*others, parts)):
+        cells = [table.column(name) for name in names if name is not None]
+        if len(set(zip(whole.days, *cells, strict=True))) == len(table.rows):
+            return tuple(dict.fromkeys(name for name in names if name is not None))
+    return ()
+
+
+def _condition(table: Source, text: str) -> tuple[str, str]:
+    column, sign, value = text.partition("=")
+    if not sign or column not in table.names:
+        raise PlanError(f"--only: {text} should be COLUMN=VALUE; the columns are {', '.join(table.names)}.")
+    return column, value.strip()
+
+
+def _places(table: Source, conditions: tuple[tuple[str, str], ...]) -> list[tuple[int, str]]:
+    return [(table.names.index(column), value) for column, value in conditions]
+
+
+def _rows(table: Source, kept: list[bool]) -> Source:
+    return replace(table, rows=tuple(row for row, is_in in zip(table.rows, kept, strict=True) if is_in))

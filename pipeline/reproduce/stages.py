@@ -1,0 +1,72 @@
+"""The stages of one study as dvc.yaml has them: their commands, what they read, and what they write."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pipeline import marked_yaml
+from pipeline.errors import SetupError
+
+LIST, STAGES = "params.yaml", "dvc.yaml"
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One stage of one study or of its dataset."""
+
+    name: str
+    item: str
+    command: str
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
+
+    @property
+    def title(self) -> str:
+        """The stage as dvc.lock names it."""
+        return f"{self.name}@{self.item}"
+
+
+def of(root: Path, study: str) -> list[Stage]:
+    """Gives the stages that make a study's report, in the order of dvc.yaml, which is the order they run in.
+
+    The stages of other studies, and those of no study (the site), are left out. Raises SetupError if
+    params.yaml or dvc.yaml can't be read.
+    """
+    listed = marked_yaml.read(root / LIST, LIST, SetupError).data
+    stages = marked_yaml.read(root / STAGES, STAGES, SetupError).data.get("stages") or {}
+    try:
+        mine = {"studies": study, "datasets": listed["studies"][study]["dataset"]}
+        return [stage for name, entry in stages.items() for stage in _expanded(name, entry, listed, mine)]
+    except (KeyError, TypeError, AttributeError):
+        raise SetupError(
+            f"{STAGES}: does not have the stages of {study} in a form that is known here."
+        ) from None
+
+
+def _expanded(name: str, entry: Any, listed: Mapping[str, Any], mine: Mapping[str, str]) -> Iterator[Stage]:
+    section = entry.get("foreach", "").strip("${}")
+    key = mine.get(section, "")
+    if key not in listed.get(section, {}):
+        return
+    words = {"key": key, **{f"item.{field}": value for field, value in listed[section][key].items()}}
+    do = entry["do"]
+    yield Stage(
+        name,
+        key,
+        _filled(do["cmd"], words),
+        tuple(_filled(path, words) for path in _paths(do.get("deps"))),
+        tuple(_filled(path, words) for path in _paths(do.get("outs"))),
+    )
+
+
+def _paths(entries: Any) -> list[str]:
+    """The paths of a list in which a path may have options: `- path` or `- path: {cache: false}`."""
+    return [next(iter(entry)) if isinstance(entry, Mapping) else entry for entry in entries or ()]
+
+
+def _filled(text: str, words: Mapping[str, Any]) -> str:
+    return re.sub(r"\$\{([^}]+)\}", lambda found: str(words[found[1]]), text)
