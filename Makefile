@@ -72,9 +72,8 @@ synthetic: $(READY) ## Write the synthetic studies' data anew (the same bytes)
 schema: $(READY) ## Write params/plan.schema.json from the plan's model
 	lasting schema
 
-pictures: reports ## Take the pictures of the report that the docs show (needs chromium)
-	chromium --headless --no-sandbox --disable-gpu --hide-scrollbars --window-size=1000,1180 \
-	  --screenshot=docs/images/report.png "file://$(CURDIR)/reports/_site/seat-belt-law/report.html"
+pictures: reports ## Take the pictures that the docs show (needs chromium, poppler-utils, libreoffice)
+	python -m benchmarks.pictures
 
 clean: ## Remove what make reports wrote (not .venv, not DVC's cache)
 	rm -rf results reports/_site scratch

@@ -94,7 +94,7 @@ def check(studies: Studies = None) -> None:
     failed = 0
     for name in studies or found.studies:
         try:
-            loaded = study.load(found, name)
+            loaded = study.load(found, name, tries_rules=True)
         except LastingError as error:
             typer.echo(str(error), err=True)
             failed = failed or error.exit_code
@@ -244,6 +244,57 @@ def verify(
     show_certificate(found, folder)
     if not found.is_good:
         raise typer.Exit(15)
+
+
+@app.command()
+def extract(
+    datasets: Annotated[
+        list[str] | None,
+        typer.Argument(help="Datasets of params.yaml; by default all whose contracts name a database."),
+    ] = None,
+) -> None:
+    """Take a snapshot of a database's rows, as a contract asks for them, to data/raw."""
+    from pipeline import project
+    from pipeline.contract import extract as extracts
+    from pipeline.contract import model
+
+    found = project.load()
+    contracts = [model.load(found, name) for name in datasets or found.raw]
+    wanted = [contract for contract in contracts if datasets or contract.server.database]
+    for contract in wanted:
+        before = extracts.record_of(found.root / contract.raw)
+        made = extracts.run(found.root, contract)
+        same = "the same rows as before" if before == made else f"SHA-256 {made.sha256[:12]}"
+        typer.echo(f"{contract.raw}: {made.rows} {'row' if made.rows == 1 else 'rows'}, {same}.")
+    if not wanted:
+        typer.echo("No contract names a database: there is nothing to extract.")
+
+
+@app.command()
+def diff(
+    before: Annotated[str, typer.Argument(metavar="A", help="A bundle, a git revision, or `.` (here).")],
+    after: Annotated[str, typer.Argument(metavar="B", help="The same; told is what A became in B.")] = ".",
+    name: Annotated[
+        str | None, typer.Argument(metavar="STUDY", help="Needed where both sides have several.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print all of it as JSON.")] = False,
+) -> None:
+    """Say what differs between two bundles or revisions: plan, data, environment, and every number."""
+    import tempfile
+
+    from pipeline import results
+    from pipeline.reproduce import difference, sides
+    from pipeline.terminal import show_difference
+
+    with tempfile.TemporaryDirectory(prefix="lasting-diff-") as folder:
+        one, other = (
+            sides.open_side(word, Path(folder) / side) for word, side in ((before, "a"), (after, "b"))
+        )
+        found = difference.between(one, other, sides.study_of(one, other, name))
+    if as_json:
+        typer.echo(results.to_json(found.as_dict()), nl=False)
+    else:
+        show_difference(found)
 
 
 @app.command()

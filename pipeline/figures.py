@@ -96,9 +96,9 @@ def save(draw: Draw, folder: Path, name: str, alt: str, size: tuple[float, float
     Writes `name.svg` and `name.png` at `size` inches, and `name.narrow.svg` for phones, into `folder`.
     `alt` is the text alternative: the kind of chart, what it shows, and what is to be seen in it.
     """
-    from matplotlib import rc_context
+    from matplotlib import style
 
-    with rc_context(STYLE):
+    with style.context(STYLE, after_reset=True):  # what the user's own matplotlibrc says is left out
         wide = _drawn(draw, size)
         svg = _svg(wide)
         (folder / f"{name}.svg").write_text(svg, encoding="utf-8")

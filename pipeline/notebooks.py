@@ -12,7 +12,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from pipeline import plan as plans
+from pipeline import project
 from pipeline.errors import AnalysisError, LastingError
+from pipeline.evaluation import leaving
 
 START_TIMEOUT = 120
 ERROR_TYPES = {kind.__name__: kind for kind in LastingError.__subclasses__()}
@@ -32,7 +35,7 @@ def run(root: Path, name: str, study: str) -> None:
 def run_into(folder: Path, root: Path, name: str, study: str) -> None:
     """Runs `notebooks/<name>.ipynb` on a study, and leaves what it writes in `folder`, in the repository.
 
-    Raises what `execute` raises.
+    Raises what `execute` raises, and DisclosureError if what it wrote must not be shown.
     """
     execute(
         root / "notebooks" / f"{name}.ipynb",
@@ -41,6 +44,8 @@ def run_into(folder: Path, root: Path, name: str, study: str) -> None:
         [folder / f"{name}.json"],
         root,
     )
+    here = project.load(root)
+    leaving.release(here, plans.load(here, study), folder)
 
 
 def execute(

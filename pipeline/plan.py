@@ -54,6 +54,8 @@ Estimator = Literal[
 ChartKind = Literal["auto", "run", "xmr", "mr", "xbar", "s", "p", "u", "c", "p'", "u'", "i'", "g", "t"]
 Rules = Literal["making-data-count", "nhsr-plotthedots", "anhoej", "western-electric", "nelson"]
 
+MINIMUM, ROUND_TO = 5, 5
+"""Disclosure control unless the plan says otherwise: counts of 1 to 4 are hidden, others rounded to fives."""
 WITHOUT_LAG = (
     "reml-ar1",
     "averaged-ar1",
@@ -65,6 +67,8 @@ WITHOUT_LAG = (
     "synthetic-control",
 )
 """The models whose errors need no lag: the others are newey-west, models of counts, and auto."""
+OF_SINGLE_CASES = ("mr", "g", "t")
+"""Charts whose points are differences of neighbours, or one event each."""
 FORECASTS = ("structural", "synthetic-control")
 """The models that expect something of the series after the change, without a shape of what changed."""
 COUNT_MODELS = ("poisson", "quasi-poisson", "negative-binomial", "binomial")
@@ -97,10 +101,11 @@ def _slug(value: str) -> str:
     return value
 
 
-def _off(value: Any) -> Any:
-    if value != "off":
+def _off_or_rule(value: Any) -> Any:
+    if isinstance(value, str) and value != "off":
         raise ValueError(
-            "suppression and rounding are not built yet; write `off`, which is for public data only"
+            f"{value} is not known; write {{minimum: {MINIMUM}, round_to: {ROUND_TO}}}, or off if the data "
+            "are public"
         )
     return value
 
@@ -350,6 +355,46 @@ class Sustain(Part):
     keep: Annotated[float, Field(gt=0, le=1)] = 0.8
 
 
+class Equity(Part):
+    """For whom: the groups of `data.strata`, and whether the gap between them narrowed."""
+
+    gradient: Text = Field(description="The column of the groups: that of `data.strata`.")
+    order: tuple[int | Text, ...] | None = Field(
+        None,
+        min_length=3,
+        description="The groups from the most deprived to the least; leave it out where they have no order.",
+    )
+    ends: tuple[Text, Text] = Field(
+        ("most deprived", "least deprived"),
+        description="What the first and the last group of the order are called.",
+    )
+
+
+class Network(Part):
+    """How people work together: a list of ties, under a contract of its own, before and after."""
+
+    contract: Text = Field(description="The dataset of ties: one row for each person named, in each wave.")
+    sender: Text = Field(alias="from", description="The column of who names.")
+    receiver: Text = Field(alias="to", description="The column of who is named; empty for naming nobody.")
+    site: Text = Field(description="The column of where the person who names works.")
+    wave: Text = Field(description="The column that dates the waves.")
+    before: Date = Field(description="The wave before the change, by its date.")
+    after: Date = Field(description="The wave after it.")
+
+    @model_validator(mode="after")
+    def _after_follows(self) -> Network:
+        if self.after <= self.before:
+            raise ValueError("`after` should be later than `before`")
+        return self
+
+
+class Disclosure(Part):
+    """Which counts may be shown: none below `minimum` (but nought), the others to the nearest `round_to`."""
+
+    minimum: Annotated[int, Field(ge=2)] = MINIMUM
+    round_to: Annotated[int, Field(ge=1)] = ROUND_TO
+
+
 class Report(Part):
     """What is rendered."""
 
@@ -425,8 +470,10 @@ class Plan(Part):
     its: Its = Its()
     spc: Spc = Spc()
     sustain: Sustain | None = None
-    disclosure: Annotated[Literal["off"], BeforeValidator(_off)] = Field(
-        description="`off` is for public data only; suppression and rounding are not built yet."
+    equity: Equity | None = None
+    network: Network | None = None
+    disclosure: Annotated[Literal["off"] | Disclosure, BeforeValidator(_off_or_rule)] = Field(
+        description="Which counts may be shown; `off` is for public data only."
     )
     reporting: Reporting = Reporting()
     sign_off: SignOff = SignOff()
@@ -450,6 +497,11 @@ class Plan(Part):
     def primary(self) -> Measure:
         """The first outcome."""
         return next(measure for measure in self.measures if measure.role == "outcome")
+
+    @property
+    def rule(self) -> Disclosure | None:
+        """The rule of disclosure control; None where it is off."""
+        return None if self.disclosure == "off" else self.disclosure
 
     @property
     def intervention(self) -> Intervention:
@@ -514,6 +566,7 @@ def contradictions(plan: Plan) -> Iterator[tuple[tuple[marked_yaml.Key, ...], st
     if its.lag and its.model in WITHOUT_LAG:
         yield ("its", "lag"), f"{its.model} has no lag; take it out, or use newey-west or a model of counts"
     yield from _model_contradictions(plan)
+    yield from _disclosing(plan)
     if isinstance(its.seasonality, Harmonics):
         most = period.season // 2
         if its.seasonality.harmonics > most:
@@ -567,6 +620,43 @@ def _contradictions_of_sites(plan: Plan) -> Iterator[tuple[tuple[marked_yaml.Key
             yield ("interventions", index, "units"), said
         elif twice := [name for place, name in enumerate(change.units) if name in change.units[:place]]:
             yield ("interventions", index, "units"), f"{twice[0]} comes twice; take one out"
+    yield from _contradictions_of_groups(plan)
+
+
+def _contradictions_of_groups(plan: Plan) -> Iterator[tuple[tuple[marked_yaml.Key, ...], str]]:
+    """What can't be meant of the groups whose gap is asked for."""
+    equity = plan.equity
+    if equity is None:
+        return
+    if equity.gradient != plan.data.strata:
+        said = f"is {equity.gradient}, and data.strata is {plan.data.strata or 'not there'}; make them agree"
+        yield ("equity", "gradient"), said
+    order = [str(name) for name in equity.order or ()]
+    if twice := [name for place, name in enumerate(order) if name in order[:place]]:
+        yield ("equity", "order"), f"{twice[0]} comes twice; take one out"
+    if plan.its.model in FORECASTS:
+        said = f"{plan.its.model} has no shape of the change to compare groups by; use another model"
+        yield ("its", "model"), said
+
+
+def _disclosing(plan: Plan) -> Iterator[tuple[tuple[marked_yaml.Key, ...], str]]:
+    """What shows every single count by its nature, and so can't go with disclosure control."""
+    if plan.rule is None:
+        return
+    public = "with disclosure control"
+    if plan.its.model in FORECASTS:
+        yield (
+            ("its", "model"),
+            f"{plan.its.model} tells what happened in each period; choose another {public}",
+        )
+    if plan.spc.chart in OF_SINGLE_CASES:
+        yield ("spc", "chart"), f"{plan.spc.chart} shows single counts or cases; choose another {public}"
+    if plan.spc.small_shifts:
+        said = f"{plan.spc.small_shifts} adds up counts that could be taken apart; leave it out {public}"
+        yield ("spc", "small_shifts"), said
+    for index, measure in enumerate(plan.measures):
+        if not measure.is_regular:
+            yield ("measures", index, "kind"), f"each time is that of one event, and can't be shown {public}"
 
 
 def _model_contradictions(plan: Plan) -> Iterator[tuple[tuple[marked_yaml.Key, ...], str]]:

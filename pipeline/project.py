@@ -40,6 +40,13 @@ class Project:
         """Gives a path as users should read it: from the repository's root, with forward slashes."""
         return path.resolve().relative_to(self.root.resolve()).as_posix()
 
+    def dataset(self, name: str) -> str:
+        """Gives the raw file of a listed dataset; raises PlanError if it isn't listed."""
+        if name not in self.raw:
+            known = marked_yaml.nearest(name, self.raw) or f" (listed: {', '.join(self.raw)})"
+            raise PlanError(f"{LIST}: there is no dataset named {name}{known}")
+        return self.raw[name]
+
     def dataset_of(self, study: str) -> str:
         """Gives the dataset of a listed study; raises PlanError with the nearest name if it isn't listed."""
         if study not in self.studies:

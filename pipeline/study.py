@@ -13,7 +13,7 @@ from pipeline.contract import model as contracts
 from pipeline.contract import table
 from pipeline.contract.model import Contract
 from pipeline.errors import DisclosureError, PlanError
-from pipeline.plan import Plan
+from pipeline.plan import MINIMUM, ROUND_TO, Plan
 from pipeline.project import Project
 
 
@@ -34,20 +34,22 @@ class Study:
         return f"{plan.study}: the plan and the contract are sound ({measures}, {change})"
 
 
-def load(project: Project, name: str) -> Study:
+def load(project: Project, name: str, *, tries_rules: bool = False) -> Study:
     """Reads a listed study's plan and contract and checks that they agree.
 
+    With `tries_rules`, the contract's queries and expectations are tried too, which takes a while.
     Raises PlanError, ContractError or DisclosureError, listing every disagreement, and DataError if the
     raw file isn't there.
     """
     plan = plans.load(project, name)
-    contract = contracts.load(project, plan.data.contract)
+    contract = contracts.load(project, plan.data.contract, tries_rules=tries_rules)
     if problems := _disagreements(plan, contract):
         raise PlanError("\n".join(problems))
-    if not contract.public:
+    if plan.rule is None and not contract.public:
         raise DisclosureError(
             f"params/{name}.yaml, disclosure: is off, which is for public data only, and "
-            f"data_contracts/{contract.id}.odcs.yaml does not say `disclosure: public`."
+            f"data_contracts/{contract.id}.odcs.yaml does not say `disclosure: public`; write "
+            f"`disclosure: {{minimum: {MINIMUM}, round_to: {ROUND_TO}}}`, or say so there if it is so."
         )
     table.path_of(project.root, contract)
     return Study(project=project, plan=plan, contract=contract)
@@ -71,10 +73,12 @@ def _disagreements(plan: Plan, contract: Contract) -> list[str]:
             )
             problems.append(f"{here}, {field}: {said}")
     grid = contract.periods
-    if (grid.column, grid.every) != (plan.data.period.column, plan.data.period.every):
+    asked = plan.data.period
+    if grid.column != asked.column or grid.every not in (asked.every, None):
+        every = f" every {grid.every}" if grid.every else ""
         problems.append(
-            f"{here}, data.period: says {plan.data.period.column} every {plan.data.period.every}, "
-            f"and the contract says {grid.column} every {grid.every}; make them agree"
+            f"{here}, data.period: says {asked.column} every {asked.every}, "
+            f"and the contract says {grid.column}{every}; make them agree"
         )
     problems += [f"{here}, {said}" for said in _unfit_rows(plan, contract)]
     return problems
@@ -113,6 +117,8 @@ WRITTEN = {
     "number": "write a number without quotes",
     "boolean": "write true or false",
     "date": "write a day in quotes, as in '2020-04-01'",
+    "timestamp": "write a moment in quotes, as in '2020-04-01T08:30'",
+    "time": "write a time in quotes, as in '08:30'",
 }
 
 
@@ -125,7 +131,11 @@ def _fits(value: Constant, kind: str) -> bool:
             return False
     if kind == "boolean":
         return isinstance(value, bool)
-    return isinstance(value, str) if kind == "string" else not isinstance(value, str | bool)
+    return (
+        isinstance(value, str)
+        if kind in ("string", "timestamp", "time")
+        else not isinstance(value, str | bool)
+    )
 
 
 def _columns(plan: Plan) -> Iterator[tuple[str, str]]:

@@ -18,6 +18,7 @@ from pipeline import results
 from pipeline.events import Event
 from pipeline.project import Project
 from pipeline.reproduce.certificate import by_how_much
+from pipeline.reproduce.fields import is_of_a_period
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,9 +28,12 @@ if TYPE_CHECKING:
     from pipeline.environment import Finding
     from pipeline.reproduce.certificate import Certificate
     from pipeline.reproduce.comparison import Compared
+    from pipeline.reproduce.difference import Difference
     from pipeline.reproduce.verify import Running
     from pipeline.runs import Outcome
 
+LARGEST = 15
+"""Changes that a terminal lists of each part."""
 AGREEMENTS = ("exact", "within tolerance", "differs", "not compared")
 MARKS = {"fine": ("✓", "green"), "note": ("!", "yellow"), "missing": ("✗", "red")}
 WORDS = {
@@ -185,6 +189,48 @@ def show_certificate(certificate: Certificate, folder: Path) -> None:
         console.print(certificate.cause, markup=False)
     console.print(certificate.sentence, style="green" if certificate.is_good else "red")
     console.print(f"Certificate: {folder / 'certificate.html'}", markup=False)
+
+
+def show_difference(found: Difference) -> None:
+    """Prints what differs between two sides: the causes first, then the numbers that moved most."""
+    console = Console(highlight=False, soft_wrap=True)
+    console.print(f"{found.study}, from {found.before} to {found.after}", style="bold", markup=False)
+    if found.is_none:
+        console.print("Plan, contract, data, code, environment and every number are the same.")
+        return
+    for name in ("plan", "contract", "environment"):
+        _print_part(name, [change.sentence for change in getattr(found, name)])
+    _print_part("data", [found.data] if found.data else [])
+    _print_part("code", list(found.code))
+    _print_part("the report", [change.sentence for change in found.report])
+    if found.numbers:
+        table = Table(box=SIMPLE_HEAD, pad_edge=False)
+        for title in ("Number", "Before", "After", "Moved by"):
+            table.add_column(title, justify="left" if title == "Number" else "right", overflow="fold")
+        told = [change for change in found.numbers if not is_of_a_period(change)][:LARGEST]
+        for change in told:
+            size = by_how_much(change.relative)
+            table.add_row(Text(change.field), f"{change.before:.6g}", f"{change.after:.6g}", size)
+        console.print(
+            f"results ({len(found.numbers):,} numbers moved; the largest moves first)", style="bold"
+        )
+        console.print(table)
+        console.print(
+            f"Not listed: {len(found.numbers) - len(told):,} more, those of single periods among them."
+        )
+    if found.texts:
+        console.print(f"No numbers, or on one side only: {len(found.texts):,} results. --json has all.")
+
+
+def _print_part(name: str, lines: Sequence[str]) -> None:
+    console = Console(highlight=False, soft_wrap=True, markup=False)
+    if not lines:
+        return
+    console.print(name, style="bold")
+    for line in lines[:LARGEST]:
+        console.print(f"  {line}")
+    if len(lines) > LARGEST:
+        console.print(f"  and {len(lines) - LARGEST:,} more (--json has all)")
 
 
 def _apart(one: Compared) -> str:

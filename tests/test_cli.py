@@ -181,7 +181,7 @@ def test_an_unknown_stage_is_wrong_use(clone, lasting):
 
 
 def test_an_error_nobody_expected_is_a_sentence_and_debug_shows_it(clone, lasting, monkeypatch):
-    def fail(*_):
+    def fail(*_, **__):
         raise ZeroDivisionError("division by zero")
 
     monkeypatch.setattr("pipeline.study.load", fail)

@@ -5,13 +5,12 @@ An option that could not hold, or that we would not check, is refused where it s
 
 from __future__ import annotations
 
-import math
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, get_args
 
 from pipeline import marked_yaml
+from pipeline.contract import options
 from pipeline.contract.logical_types import LogicalType
 
 if TYPE_CHECKING:
@@ -19,21 +18,27 @@ if TYPE_CHECKING:
 
     from pipeline.marked_yaml import Key, MarkedYaml
 
-LOWER, UPPER = ("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")
-OPTIONS: dict[str, tuple[str, ...]] = {
-    "integer": LOWER + UPPER,
-    "number": LOWER + UPPER,
-    "string": ("pattern", "minLength", "maxLength"),
-}
-"""The options of each logical type that are checked."""
-UNCHECKED_KEYS = ("partitioned", "encryptedName", "relationships", "properties", "items", "map")
-"""Keys of a column that would have to be checked if they were there, and that we do not check yet."""
+UNCHECKED_KEYS = (
+    "partitioned",
+    "encryptedName",
+    "relationships",
+    "properties",
+    "items",
+    "map",
+    "transformLogic",
+)
+"""Keys of a column that would have to be checked if they were there, and that we do not check."""
+NESTED = ("object", "array", "map", "vector")
+"""Logical types of the standard that no cell of a table has."""
 ENUM_WORDS = {"integer": "a whole number", "number": "a number", "string": "text; put it in quotes"}
 
 
 @dataclass(frozen=True)
 class Column:
-    """What the contract says of one column."""
+    """What the contract says of one column: `name` is what plans call it, `source` what the file does.
+
+    `missing` are the words that stand for a missing value in the file.
+    """
 
     name: str
     label: str
@@ -42,6 +47,14 @@ class Column:
     unique: bool
     options: dict[str, Any]
     enum: tuple[Any, ...]
+    physical: str = ""
+    classification: str = ""
+    missing: tuple[str, ...] = ()
+
+    @property
+    def source(self) -> str:
+        """The column's name in the file."""
+        return self.physical or self.name
 
 
 Complaint = tuple[tuple["Key", ...], str]
@@ -59,6 +72,9 @@ def read(source: MarkedYaml, path: tuple[Key, ...], item: SchemaProperty, proble
         unique=bool(item.unique),
         options=dict(item.logicalTypeOptions or {}),
         enum=tuple(entry.value for entry in item.enum or []),
+        physical=item.physicalName or "",
+        classification=item.classification or "",
+        missing=_missing(item),
     )
 
 
@@ -71,64 +87,55 @@ def named_once(source: MarkedYaml, path: tuple[Key, ...], columns: list[Column])
             said = f"{column.name} and {other} differ only in capitals; rename one, here and in the file"
         elif any(earlier.name == column.name for earlier in columns[:index]) and column.name:
             said = f"{column.name} is a column above already; take one out"
+        elif any(earlier.source == column.source for earlier in columns[:index]) and column.name:
+            said = f"is read from {column.source}, as a column above is; take one out"
         else:
             continue
         problems.append(source.complaint((*path, index, "name"), said))
     return problems
 
 
+def _missing(item: SchemaProperty) -> tuple[str, ...]:
+    """The words for a missing value that the column's rules of metric missingValues list."""
+    listed = [
+        value
+        for rule in item.quality or []
+        if (rule.metric or rule.rule) == "missingValues"
+        for value in (rule.arguments or {}).get("missingValues") or []
+    ]
+    return tuple(dict.fromkeys(str(value) for value in listed if value not in (None, "")))
+
+
 def _complaints(item: SchemaProperty, kind: str) -> Iterator[Complaint]:
     if not item.name:
         yield (), "a column needs a `name`"
-    if item.physicalName and item.physicalName != item.name:
-        yield ("physicalName",), "is not read; give the column's name in the file as `name`"
     for key in UNCHECKED_KEYS:
         if getattr(item, key, None):
             yield (key,), "is not checked here; take it out"
-    if kind not in get_args(LogicalType):
-        hint = marked_yaml.nearest(kind, get_args(LogicalType)) or f": use {', '.join(get_args(LogicalType))}"
+    if item.semanticType not in (None, "column", "dimension"):
+        yield ("semanticType",), f"{item.semanticType} is no column of the file; take it out"
+    if kind in NESTED:
+        yield ("logicalType",), f"{kind} is not checked here: a cell holds one value; split it into columns"
+        return
+    if not options.is_logical_type(kind):
+        known = get_args(LogicalType)
+        hint = marked_yaml.nearest(kind, known) or f": use {', '.join(known)}"
         yield ("logicalType",), f"{kind} is not checked here{hint}"
         return
-    options = item.logicalTypeOptions or {}
-    allowed = OPTIONS.get(kind, ())
-    unknown = [option for option in options if option not in allowed]
-    for option in unknown:
-        hint = marked_yaml.nearest(option, allowed)
-        yield ("logicalTypeOptions", option), f"is not checked for {kind}{hint or '; take it out'}"
-    if not unknown:
-        for place, said in _unfit_options(options, kind):
-            yield ("logicalTypeOptions", *place), said
+    for place, said in options.complaints(item.logicalTypeOptions or {}, kind):
+        yield ("logicalTypeOptions", *place), said
+    if item.primaryKeyPosition is not None and item.primaryKeyPosition != -1:
+        if not item.primaryKey:
+            yield ("primaryKeyPosition",), "needs `primaryKey: true`"
+        elif item.primaryKeyPosition < 1:
+            yield ("primaryKeyPosition",), "should be 1 or more"
     yield from _unfit_enum(item, kind)
-
-
-def _unfit_options(options: dict[str, Any], kind: str) -> Iterator[Complaint]:
-    """Complains of options whose values could never be checked or never hold."""
-    for option, value in options.items():
-        if option == "pattern":
-            if (why := _not_a_pattern(value)) is not None:
-                yield (option,), f"is not a regular expression ({why}); mend it"
-        elif option in ("minLength", "maxLength"):
-            if not _is_whole(value) or value < 0:
-                yield (option,), "should be a whole number, 0 or more"
-        elif not _is_number(value):
-            yield (option,), "should be a number"
-    for exact, strict in (LOWER, UPPER):
-        if exact in options and strict in options:
-            yield (strict,), f"stands beside {exact}; keep one of them"
-    pairs = (("minLength",), ("maxLength",)) if kind == "string" else (LOWER, UPPER)
-    lowest, highest = (next((options[option] for option in pair if option in options), 0) for pair in pairs)
-    is_strict = any(option.startswith("exclusive") for option in options)
-    has_both = all(any(option in options for option in pair) for pair in pairs)
-    if has_both and _is_number(lowest) and _is_number(highest):
-        if lowest < highest or (lowest == highest and not is_strict):
-            return
-        yield (), f"nothing lies between {lowest} and {highest}; mend one of them"
 
 
 def _unfit_enum(item: SchemaProperty, kind: str) -> Iterator[Complaint]:
     fits: dict[str, Callable[[Any], bool]] = {
-        "integer": _is_whole,
-        "number": _is_number,
+        "integer": options.is_whole,
+        "number": options.is_number,
         "string": lambda value: isinstance(value, str),
     }
     if item.enum and kind not in fits:
@@ -137,21 +144,3 @@ def _unfit_enum(item: SchemaProperty, kind: str) -> Iterator[Complaint]:
     for index, entry in enumerate(item.enum or []):
         if not fits[kind](entry.value):
             yield ("enum", index, "value"), f"should be {ENUM_WORDS[kind]}, as the column's logicalType says"
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-
-
-def _is_whole(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
-
-
-def _not_a_pattern(value: Any) -> str | None:
-    if not isinstance(value, str):
-        return "it is not text"
-    try:
-        re.compile(value)
-    except re.error as problem:
-        return str(problem)
-    return None

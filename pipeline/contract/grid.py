@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
 
 class Periods(BaseModel):
-    """What the contract says of time (our custom property `periods`; ODCS has no field for it)."""
+    """What the contract says of time (our custom property `periods`; ODCS has no field for it).
+
+    Rows that are records, one an event or a person, may have any date, or moment.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

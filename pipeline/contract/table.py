@@ -1,4 +1,4 @@
-"""The raw file as text, row by row, and the same rows as typed values.
+"""The raw file: its rows as they are written, and the same rows as typed values.
 
 The file is read once, here: what is checked is what is analysed. A row that doesn't fit the header is
 refused, never cut or filled.
@@ -6,124 +6,100 @@ refused, never cut or filled.
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipeline.contract import csv_file, parquet_file, spreadsheet
+from pipeline.contract.logical_types import nullable, to_values
 from pipeline.errors import DataError
 
 if TYPE_CHECKING:
     import pandas as pd
+    import pyarrow as pa
 
     from pipeline.contract.model import Contract
 
-FIRST_ROW = 2
-"""The number of the first row of data, as a spreadsheet counts: the header is row 1."""
-SHOWN = 5
-DELIMITERS = {",": ",", ";": ";", "|": "|", "\t": "\\t"}
-"""What may stand between fields, and how a contract writes it."""
+READERS = {"csv": csv_file.read, "spreadsheet": spreadsheet.read, "parquet": parquet_file.read}
 
 
 @dataclass(frozen=True)
 class Rows:
-    """A raw file: its header as it stands, and its rows as text (empty cells missing).
+    """A raw file: its header as it stands, and its rows in the contract's columns (empty cells missing).
 
-    Where two columns have one name, `text` holds the first of them.
+    The index is the number of the row, as a spreadsheet counts. `text` has a column as it is written or,
+    where the file itself has the contract's type (`typed`), as values. Where two columns have one name, it
+    holds the first of them.
     """
 
     header: tuple[str, ...]
     text: pd.DataFrame
     contract: Contract
+    typed: frozenset[str] = frozenset()
 
     @cached_property
     def values(self) -> pd.DataFrame:
         """The contract's columns with the contract's types; what isn't of its type is missing."""
         import pandas as pd
 
-        from pipeline.contract.logical_types import to_values
-
         there = [column for column in self.contract.columns if column.name in self.text]
-        values = {column.name: to_values(self.text[column.name], column.type) for column in there}
+        notation = self.contract.server.notation
+        values = {
+            column.name: self.text[column.name]
+            if column.name in self.typed
+            else to_values(self.text[column.name], column.type, column.options, notation)
+            for column in there
+        }
         return pd.DataFrame(values, index=self.text.index)
+
+    def misfits(self, column: str) -> pd.Series:
+        """Gives, for each row, whether what is written in the column is not of its type."""
+        return self.text[column].notna() & self.values[column].isna()
 
 
 def path_of(root: Path, contract: Contract) -> Path:
     """Gives the place of the raw file; raises DataError if it isn't there."""
     path = root / contract.raw
-    if not path.is_file():
-        raise DataError(
-            f"{contract.raw}: there is no such file; put it there, or mend servers[1].path in "
-            f"{_contract(contract)}."
-        )
-    return path
-
-
-def read(root: Path, contract: Contract) -> Rows:
-    """Reads the CSV file that a contract names.
-
-    Raises DataError if the file is missing, is not the text it should be, or is no table: every row must
-    have as many fields as the header.
-    """
-    path = path_of(root, contract)
-    try:
-        with path.open(encoding=contract.encoding, newline="") as file:
-            return parse(file, contract)
-    except UnicodeError:
-        raise DataError(
-            f"{contract.raw}: is not {contract.encoding.removesuffix('-sig')} text; save it so, or name its "
-            f"`encoding` in {_contract(contract)}."
-        ) from None
-    except OSError as problem:
-        raise DataError(f"{contract.raw}: cannot be opened ({problem}); mend its permissions.") from None
-
-
-def parse(lines: Iterable[str], contract: Contract) -> Rows:
-    """Makes rows of the lines of a CSV file; raises DataError if they are no table."""
-    import pandas as pd
-
-    try:
-        records = list(csv.reader(lines, delimiter=contract.delimiter, strict=True))
-    except csv.Error as problem:
-        raise DataError(f"{contract.raw}: cannot be read as a table ({problem}); mend the file.") from None
-    while records and not records[-1]:
-        records.pop()
-    if not records or not records[0]:
-        raise DataError(f"{contract.raw}: the file is empty, or its first row is; put the data there.")
-    header, rows = records[0], records[1:]
-    _refuse_other_delimiter(header, contract)
-    _refuse_ragged(header, rows, contract)
-    fields = list(zip(*rows, strict=True)) if rows else [()] * len(header)
-    text: dict[str, pd.Series] = {}
-    for name, column in zip(header, fields, strict=True):
-        text.setdefault(name, pd.Series([value or None for value in column], dtype="str"))
-    return Rows(tuple(header), pd.DataFrame(text), contract)
-
-
-def _refuse_other_delimiter(header: list[str], contract: Contract) -> None:
-    if len(header) > 1:
-        return
-    for sign, written in DELIMITERS.items():
-        if sign in header[0]:
-            raise DataError(
-                f"{contract.raw}: its header is one field that holds `{written}`; the delimiter is probably "
-                f'that: say `delimiter: "{written}"` in servers[1] of {_contract(contract)}.'
-            )
-
-
-def _refuse_ragged(header: list[str], rows: list[list[str]], contract: Contract) -> None:
-    ragged = [(place, len(row)) for place, row in enumerate(rows, FIRST_ROW) if len(row) != len(header)]
-    if not ragged:
-        return
-    told = ", ".join(f"row {place} has {count}" for place, count in ragged[:SHOWN])
-    more = f" and {len(ragged) - SHOWN} more" if len(ragged) > SHOWN else ""
+    if path.is_file():
+        return path
+    if contract.server.database:
+        raise DataError(f"{contract.raw}: is not there yet; run `lasting extract {contract.id}`.")
     raise DataError(
-        f"{contract.raw}: the header has {len(header)} fields, and {told}{more}; mend those rows "
-        "(a thousands separator, as in 1,523, makes two fields of one: write 1523)."
+        f"{contract.raw}: there is no such file; put it there, or mend servers[1].path in {contract.file}."
     )
 
 
-def _contract(contract: Contract) -> str:
-    return f"data_contracts/{contract.id}.odcs.yaml"
+def read(root: Path, contract: Contract) -> Rows:
+    """Reads the file that a contract names.
+
+    Raises DataError if the file is missing, is not what its format says, or is no table.
+    """
+    path = path_of(root, contract)
+    return _rows(*READERS[contract.server.format](path, contract), contract)
+
+
+def parse(text: str, contract: Contract) -> Rows:
+    """Makes rows of the text of a CSV file; raises DataError if it is no table."""
+    return _rows(*csv_file.parse(text, contract), contract)
+
+
+def _rows(header: tuple[str, ...], table: pa.Table, contract: Contract) -> Rows:
+    import pandas as pd
+    import pyarrow as pa
+
+    first = contract.server.first_row
+    index = pd.RangeIndex(first, first + table.num_rows)
+    columns = {}
+    typed = []
+    for column in contract.columns:
+        if column.source not in table.column_names:
+            continue
+        array = table.column(column.source)
+        series = array.to_pandas(types_mapper=nullable().get)
+        if not pa.types.is_large_string(array.type):
+            typed.append(column.name)
+        elif column.missing:
+            series = series.mask(series.isin(column.missing))
+        columns[column.name] = pd.Series(series.array, index=index)
+    return Rows(header, pd.DataFrame(columns, index=index), contract, frozenset(typed))

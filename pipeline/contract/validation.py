@@ -1,21 +1,22 @@
-"""Running a contract: every rule once, through Great Expectations, with a verdict for each.
+"""Running a contract: every rule once, with a verdict for each.
 
-The findings hold counts and row numbers, never values: Great Expectations' own results carry row values
-even when asked not to, so none of them is passed on.
+The findings hold counts and row numbers, never values.
 """
 
 from __future__ import annotations
 
 import difflib
-import logging
-import os
 from collections import Counter
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from pipeline.contract import expectations, periods, table
+from pipeline.contract import engine, expectations, periods, sql_rule
+from pipeline.contract.engine import Expected, Outcome
 from pipeline.contract.expectations import Rule
-from pipeline.contract.logical_types import SENTENCES, TOO_LARGE
+from pipeline.contract.extract import Extract
+from pipeline.contract.logical_types import TOO_LARGE
+from pipeline.contract.properties import Break, Provisional
 from pipeline.contract.table import Rows
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 ROWS_NAMED = 10
 NEAR = 0.7
 """How alike the names of two columns must be for one to be meant (difflib's ratio)."""
+NEAR_WHOLE = 1e-9
+"""How far from a whole number of steps a value may be, as a share: 0.3 is three times 0.1."""
 
 
 @dataclass(frozen=True)
@@ -41,13 +44,16 @@ class Finding:
 
 @dataclass(frozen=True)
 class Validation:
-    """The verdict on a dataset."""
+    """The verdict on a dataset, and what its contract warns of: breaks, provisional periods, a snapshot."""
 
     dataset: str
     name: str
     version: str
     row_count: int
     findings: tuple[Finding, ...]
+    breaks: tuple[Break, ...] = ()
+    provisional: Provisional | None = None
+    extract: Extract | None = None
 
     @property
     def passed(self) -> bool:
@@ -60,7 +66,12 @@ class Validation:
 
     def as_dict(self) -> dict[str, Any]:
         """Gives the verdict as plain values, for JSON."""
-        return {**asdict(self), "passed": self.passed}
+        return {
+            **asdict(self),
+            "breaks": [each.model_dump() for each in self.breaks],
+            "provisional": self.provisional.model_dump() if self.provisional else None,
+            "passed": self.passed,
+        }
 
 
 def validate(rows: Rows) -> Validation:
@@ -69,24 +80,21 @@ def validate(rows: Rows) -> Validation:
     Rules about a column that is not there are left out: its absence is already a finding.
     """
     contract = rows.contract
-    present = expectations.presence(contract)
-    absent = {rule.column for rule in present if rule.column not in rows.text}
-    rules = [rule for rule in expectations.compile_rules(contract) if _can_run(rule, absent)]
-    on_text = present + [rule for rule in rules if rule.reads == "text"]
-    on_values = [rule for rule in rules if rule.reads == "values"]
-    findings = [_named_once(rows.header), _has_rows(len(rows.text))]
-    for finding in _run(rows.text, on_text):
-        findings.append(_too_large(_near_name(finding, rows.header), rows))
-    findings += _run(rows.values, on_values)
-    if contract.periods.column not in absent:
-        # A row without a date is a finding already: the contract must say that the column is required.
-        findings += _check_periods(rows.values[contract.periods.column].dropna(), contract.periods)
+    absent = {column.name for column in contract.columns if column.name not in rows.text}
+    rules = expectations.presence(contract)
+    rules += [rule for rule in expectations.compile_rules(contract) if not absent & set(rule.columns)]
+    findings = [_named_once(rows.header), _has_rows(len(rows.text)), *_checked(rows, rules)]
+    needed = {contract.periods.column, contract.periods.units} - {None}
+    if not absent & needed:
+        findings += _check_periods(rows)
     return Validation(
         dataset=contract.id,
         name=contract.name,
         version=contract.version,
         row_count=len(rows.text),
         findings=tuple(findings),
+        breaks=contract.properties.breaks,
+        provisional=contract.properties.provisional,
     )
 
 
@@ -101,41 +109,136 @@ def _has_rows(count: int) -> Finding:
     return Finding("the file has rows", None, "error", count > 0, int(not count), (), "" if count else "none")
 
 
-def _near_name(finding: Finding, header: tuple[str, ...]) -> Finding:
-    """Says of a column that is not there which one is, if their names are near."""
-    name = finding.column or ""
-    if finding.passed or finding.rule != expectations.is_there(name):
-        return finding
-    alike = [other for other in header if other.strip().casefold() == name.strip().casefold()]
-    alike = alike or difflib.get_close_matches(name, header, n=1, cutoff=NEAR)
-    return replace(finding, note=f"the file has `{alike[0]}`; make them the same") if alike else finding
+def _checked(rows: Rows, rules: list[Rule]) -> list[Finding]:
+    """The verdict on each rule, in the rules' order."""
+    is_sound = {name: not rows.misfits(name).any() for name in map(str, rows.text.columns)}
+    expected = [rule for rule in rules if rule.check == "expectation"]
+    on_text = [rule for rule in expected if rule.reads == "text" and not is_sound[rule.column or ""]]
+    # Where every text is of its type, text and values are empty on the same rows: one table will do.
+    on_values = [rule for rule in expected if not any(rule is other for other in on_text)]
+    found = {id(rule): finding for rule, finding in zip(on_text, _expect(rows.text, on_text), strict=True)}
+    found |= {
+        id(rule): finding for rule, finding in zip(on_values, _expect(rows.values, on_values), strict=True)
+    }
+    return [found[id(rule)] if rule.check == "expectation" else OWN[rule.check](rows, rule) for rule in rules]
 
 
-def _too_large(finding: Finding, rows: Rows) -> Finding:
-    """Says of numbers that are broken for their size that it is for their size."""
-    kinds = {column.name: column.type for column in rows.contract.columns}
-    kind = kinds.get(finding.column or "", "string")
-    if kind not in TOO_LARGE or not finding.rows or finding.rule != f"{finding.column} {SENTENCES[kind]}":
-        return finding
-    pattern, note = TOO_LARGE[kind]
-    named = rows.text[finding.column].iloc[[row - table.FIRST_ROW for row in finding.rows]]
-    return replace(finding, note=note) if named.str.fullmatch(pattern).any() else finding
+def _expect(frame: pd.DataFrame, rules: list[Rule]) -> list[Finding]:
+    """The verdict of Great Expectations on each rule."""
+    expected = [
+        Expected(rule.expectation, {**rule.arguments, **({"column": rule.column} if rule.column else {})})
+        for rule in rules
+    ]
+    outcomes = engine.run(frame, expected)
+    return [_finding(rule, outcome, len(frame)) for rule, outcome in zip(rules, outcomes, strict=True)]
 
 
-def _can_run(rule: Rule, absent: set[str | None]) -> bool:
-    needed = [rule.column] if rule.column else rule.arguments.get("column_list", [])
-    return not absent & set(needed)
+def _finding(rule: Rule, outcome: Outcome, total: int) -> Finding:
+    if not outcome.could_run:
+        return _verdict(rule, False, 1, note="the rule could not be run on these data")
+    if rule.expectation == expectations.ROW_COUNT and rule.bound is not None:
+        passed = rule.bound.holds(outcome.observed)
+        return _verdict(rule, passed, int(not passed), note="" if passed else f"it has {outcome.observed}")
+    if rule.bound is None:
+        return _verdict(rule, outcome.holds, max(outcome.count, int(not outcome.holds)), outcome.rows)
+    return _bounded(rule, outcome.rows, outcome.count, total)
 
 
-def _check_periods(dates: pd.Series, grid: Any) -> list[Finding]:
+def _bounded(rule: Rule, broken: tuple[int, ...], count: int, total: int) -> Finding:
+    """The verdict on a rule that so many rows, or so large a share, may break."""
+    bound = rule.bound or expectations.NOTHING
+    share = 100 * count / total if total else 0.0
+    passed = bound.holds(share if bound.unit == "percent" else count)
+    note = ""
+    if not passed and not bound.is_none:
+        note = f"it is {share:.3g}%" if bound.unit == "percent" else f"it is {count}"
+    return _verdict(rule, passed, count, broken if bound.is_at_most else (), note)
+
+
+def _verdict(rule: Rule, passed: bool, count: int, rows: tuple[int, ...] = (), note: str = "") -> Finding:
+    return Finding(rule.sentence, rule.column, rule.severity, passed, count, rows[:ROWS_NAMED], note)
+
+
+def _on_rows(rule: Rule, broken: pd.Series, note: str = "") -> Finding:
+    """The verdict on a rule that no row may break; `broken` says which do."""
+    rows = tuple(int(row) for row in broken.index[broken])
+    return _verdict(rule, not rows, len(rows), rows, note if rows else "")
+
+
+def _is_there(rows: Rows, rule: Rule) -> Finding:
+    """Whether a column is in the file; of one that is not, which one may be meant."""
+    if rule.column in rows.text:
+        return _verdict(rule, True, 0)
+    name = next(column.source for column in rows.contract.columns if column.name == rule.column)
+    alike = [other for other in rows.header if other.strip().casefold() == name.strip().casefold()]
+    alike = alike or difflib.get_close_matches(name, rows.header, n=1, cutoff=NEAR)
+    return _verdict(rule, False, 1, note=f"the file has `{alike[0]}`; make them the same" if alike else "")
+
+
+def _of_type(rows: Rows, rule: Rule) -> Finding:
+    """Whether each value is written as one of its type; of numbers that are not for their size, says so."""
+    name = rule.column or ""
+    broken = rows.misfits(name)
+    kind = next(column.type for column in rows.contract.columns if column.name == name)
+    note = ""
+    if kind in TOO_LARGE and broken.any():
+        pattern, said = TOO_LARGE[kind]
+        named = rows.text.loc[broken, name].head(ROWS_NAMED)
+        note = said if named.str.fullmatch(pattern).any() else ""
+    return _on_rows(rule, broken, note)
+
+
+def _is_multiple(rows: Rows, rule: Rule) -> Finding:
+    """Whether each value is a whole number of steps, to the last of the digits that a float keeps."""
+    steps = rows.values[rule.column].astype("float64") / float(rule.arguments["of"])
+    return _on_rows(
+        rule, ((steps - steps.round()).abs() > NEAR_WHOLE * steps.abs().clip(lower=1)).fillna(False)
+    )
+
+
+def _is_part(rows: Rows, rule: Rule) -> Finding:
+    """Whether the numerator is never more than the denominator, where both are there."""
+    part, whole = (rows.values[rule.arguments[name]] for name in ("column_A", "column_B"))
+    return _on_rows(rule, (part > whole).fillna(False).astype(bool))
+
+
+def _answers(rows: Rows, rule: Rule) -> Finding:
+    """Whether the answer of a query is as it must be; the answer itself may be a value, and isn't told."""
+    contract, bound = rows.contract, rule.bound or expectations.NOTHING
+    try:
+        found = sql_rule.answer(
+            rule.arguments["query"], rows.values, list(contract.columns), rule.column, contract.table
+        )
+    except ValueError as problem:
+        return _verdict(rule, False, 1, note=str(problem))
+    passed = bound.holds(found)
+    return _verdict(rule, passed, int(not passed), note="" if passed else "its answer is another")
+
+
+OWN: dict[str, Callable[[Rows, Rule], Finding]] = {
+    "presence": _is_there,
+    "type": _of_type,
+    "multiple": _is_multiple,
+    "part": _is_part,
+    "query": _answers,
+}
+
+
+def _check_periods(rows: Rows) -> list[Finding]:
+    """The verdict on what every time series must keep."""
+    contract = rows.contract
+    grid = contract.periods
+    # A row without a date is a finding already: the contract must say that the column is required.
+    dated = rows.values[rows.values[grid.column].notna()]
+    units = dated[grid.units] if grid.units else None
     findings = []
-    for sentence, check in periods.checks_of(grid).items():
-        broken = check(dates, grid)
+    for check in periods.checks_of(grid):
+        broken = check.find(dated[grid.column], grid, units)
         findings.append(
             Finding(
-                rule=sentence.format(column=grid.column, every=grid.every),
+                rule=check.sentence.format(column=grid.column, every=grid.every, units=grid.units),
                 column=grid.column,
-                severity="error",
+                severity=check.severity,
                 passed=not broken.count,
                 count=broken.count,
                 rows=broken.rows[:ROWS_NAMED],
@@ -143,57 +246,3 @@ def _check_periods(dates: pd.Series, grid: Any) -> list[Finding]:
             )
         )
     return findings
-
-
-def _run(frame: pd.DataFrame, rules: list[Rule]) -> list[Finding]:
-    if not rules:
-        return []
-    # Great Expectations reads this when it is imported; health data stay where they are.
-    os.environ["GX_ANALYTICS_ENABLED"] = "False"
-    logging.getLogger("great_expectations").setLevel(logging.ERROR)
-    import great_expectations as gx
-    from great_expectations.data_context.types.base import ProgressBarsConfig
-    from great_expectations.expectations.expectation_configuration import ExpectationConfiguration
-
-    context = gx.get_context(mode="ephemeral")
-    context.variables.progress_bars = ProgressBarsConfig(globally=False)
-    configurations = [
-        ExpectationConfiguration(
-            type=rule.expectation,
-            kwargs={**rule.arguments, **({"column": rule.column} if rule.column else {})},
-            meta={"place": place},
-        )
-        for place, rule in enumerate(rules)
-    ]
-    # The suite's own `add` methods replace rules that share a column; its constructor keeps them all.
-    suite = gx.ExpectationSuite(name="contract", expectations=configurations)
-    asset = context.data_sources.add_pandas("rows").add_dataframe_asset("rows")
-    batch = asset.add_batch_definition_whole_dataframe("rows").get_batch({"dataframe": frame})
-    outcome = batch.validate(suite, result_format={"result_format": "COMPLETE"})
-    by_place = {_place(result): result for result in outcome.results}
-    return [_finding(rule, by_place[place]) for place, rule in enumerate(rules)]
-
-
-def _place(result: Any) -> int:
-    return int(result.expectation_config.meta["place"])
-
-
-def _finding(rule: Rule, result: Any) -> Finding:
-    rows = sorted(
-        int(position) + table.FIRST_ROW for position in result.result.get("unexpected_index_list") or []
-    )
-    broken_as_a_whole = 0 if result.success else 1
-    note = ""
-    if (result.exception_info or {}).get("raised_exception"):
-        note = "the rule could not be run"
-    elif rule.expectation == "expect_table_row_count_to_be_between" and not result.success:
-        note = f"it has {result.result['observed_value']}"
-    return Finding(
-        rule=rule.sentence,
-        column=rule.column,
-        severity=rule.severity,
-        passed=bool(result.success),
-        count=len(rows) or broken_as_a_whole,
-        rows=tuple(rows[:ROWS_NAMED]),
-        note=note,
-    )

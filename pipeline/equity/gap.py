@@ -48,14 +48,28 @@ class Gap:
 def gap(series: ArrayLike, start: int, *, ends: Sequence[str] = ENDS, unit: str = "", **options: Any) -> Gap:
     """Gives what became of the gap at a change, from its `series`, shape (n,): least minus most deprived.
 
-    `start` and `options` are those of `its.fit`; `ends` names the two ends of the gradient, and `unit` what
-    the gap counts, for the sentence. Narrowed or widened: the 95% interval of the average effect on the gap's
-    size excludes zero. Reversed: it narrowed past zero, and is clearly the other way round. Where there was
-    no clear gap before, it opened, or there is none to speak of. Raises AnalysisError as `its.fit` does.
+    `start` and `options` are those of `its.fit`; `ends` and `unit` those of `gap_of`. Raises AnalysisError as
+    `its.fit` does.
     """
     values = numbers(series, "series")
-    sign = -1 if np.nanmean(values[:start]) < 0 else 1
-    found = fit(sign * values, start, **options)
+    sign = sign_of(values[:start])
+    return gap_of(fit(sign * values, start, **options), sign, ends=ends, unit=unit)
+
+
+def sign_of(before: ArrayLike) -> int:
+    """Gives 1 or −1: by which a gap's series, as it was before the change, becomes its size."""
+    known = np.asarray(before, dtype=float)
+    return -1 if known[np.isfinite(known)].sum() < 0 else 1
+
+
+def gap_of(found: Fit, sign: int, *, ends: Sequence[str] = ENDS, unit: str = "") -> Gap:
+    """Gives what became of a gap from the fit of its size; `sign` is what made the series its size.
+
+    `ends` names the two ends of the gradient, and `unit` what the gap counts, for the sentence. Narrowed or
+    widened: the 95% interval of the average effect on the size excludes zero. Reversed: it narrowed past
+    zero, and is clearly the other way round. Where there was no clear gap before, it opened, or there is
+    none to speak of.
+    """
     rows = found.design.matrix
     before, after = (
         _average(found, rows[part]) for part in (slice(0, found.start), slice(found.after, found.until))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from pipeline import plan as plans
 from pipeline import project, results
 from pipeline.contract import model as contracts
+from pipeline.contract.properties import Properties
 from pipeline.errors import AnalysisError
 from pipeline.plan import PER_CENT, Measure, Plan, mid_sentence
 
@@ -23,12 +24,16 @@ DATES = {"month": "%B %Y", "quarter": "%B %Y", "year": "%Y"}
 
 @dataclass(frozen=True)
 class Bench:
-    """What a notebook works with: the plan, readers' names of columns, the series, and where to write."""
+    """What a notebook works with: the plan, readers' names of columns, the series, and where to write.
+
+    `declared` is what the contract says of the data, as breaks and provisional periods.
+    """
 
     plan: Plan
     names: dict[str, str]
     series: Path
     folder: Path
+    declared: Properties | None = None
 
 
 def open_study(study: str, output: str) -> Bench:
@@ -42,7 +47,13 @@ def open_study(study: str, output: str) -> Bench:
     names = {column.name: mid_sentence(column.label) for column in contract.columns}
     folder = here.root / output
     folder.mkdir(parents=True, exist_ok=True)
-    return Bench(plan=plan, names=names, series=here.results(study, "series"), folder=folder)
+    return Bench(
+        plan=plan,
+        names=names,
+        series=here.results(study, "series"),
+        folder=folder,
+        declared=contract.properties,
+    )
 
 
 @contextmanager

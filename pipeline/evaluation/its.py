@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING, Any, cast
 from pipeline import figures, results, series
 from pipeline import plan as plans
 from pipeline.errors import AnalysisError
-from pipeline.evaluation import forecast
+from pipeline.evaluation import cautions, forecast, shown
 from pipeline.evaluation.bench import Bench, about, axis_label, named, naming
+from pipeline.evaluation.shown_fit import shown_fit
 from pipeline.plan import COUNT_MODELS, FORECASTS, Harmonics, Measure, Plan, mid_sentence
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from pipeline.its import Analysis, Fit, Forecast, Intervention
+    from pipeline.its.plots import Mark
 
 CONFIDENCE = 0.95
 """The share of intervals that should hold the truth; the one level our methods are tried at."""
@@ -127,6 +129,7 @@ def results_of(
     """Gives what a fit found as plain values: the measure's part of its.json."""
     import pandas as pd
 
+    true, fit = fit, shown_fit(plan, measure, data, fit)
     periods = cast("pd.DatetimeIndex", data.index)
     dates = {place: day.date().isoformat() for place, day in enumerate(periods)}
     known = fit.effects["absolute"].notna()
@@ -152,7 +155,9 @@ def results_of(
         "first_effect": dates[seen[0]],
         "last_effect": dates[seen[-1]],
         "confidence": CONFIDENCE,
-        **_of_the_model(plan, measure, periods, fit),
+        **_of_the_model(plan, periods, fit),
+        "sustained": _sustained(plan, measure, true),
+        "hidden": shown.count(plan, measure, data),
         "effects": results.table(effects.rename_axis("row")),
         "horizons": [effects.index[step - 1] for step in reached] or [dates[seen[0]], dates[seen[-1]]],
         "not_reached": [step for step in plan.its.horizons if step not in reached],
@@ -162,9 +167,7 @@ def results_of(
     }
 
 
-def _of_the_model(
-    plan: Plan, measure: Measure, periods: pd.DatetimeIndex, fit: Fit | Forecast
-) -> dict[str, Any]:
+def _of_the_model(plan: Plan, periods: pd.DatetimeIndex, fit: Fit | Forecast) -> dict[str, Any]:
     """What a model with a level and a slope has, and a forecast not; and a synthetic control's weights."""
     from pipeline import its
 
@@ -177,7 +180,6 @@ def _of_the_model(
             "terms": [],
             "ratios": None,
             "alternative": None,
-            "sustained": None,
             "weights": weights_of(fit),
         }
     return {
@@ -191,7 +193,6 @@ def _of_the_model(
         "terms": results.table(fit.terms.rename_axis("row")),
         "ratios": None if fit.ratios is None else results.table(fit.ratios.rename_axis("row")),
         "alternative": _alternative(fit),
-        "sustained": _sustained(plan, measure, fit),
         "weights": None,
     }
 
@@ -206,10 +207,11 @@ def weights_of(fit: Forecast) -> list[dict[str, Any]] | None:
     return results.table(ordered.rename_axis("row"))
 
 
-def tables(fit: Fit | Forecast) -> list[pd.DataFrame]:
+def tables(plan: Plan, measure: Measure, data: pd.DataFrame, fit: Fit | Forecast) -> list[pd.DataFrame]:
     """Gives the tables that a notebook shows of a fit: its terms, where it has them, and its effects."""
     from pipeline import its
 
+    fit = shown_fit(plan, measure, data, fit)
     terms = [fit.terms.round(4)] if isinstance(fit, its.Fit) else []
     return [*terms, fit.effects.round(3)]
 
@@ -228,11 +230,11 @@ def _alternative(fit: Fit) -> dict[str, Any] | None:
     }
 
 
-def _sustained(plan: Plan, measure: Measure, fit: Fit) -> dict[str, Any] | None:
+def _sustained(plan: Plan, measure: Measure, fit: Fit | Forecast) -> dict[str, Any] | None:
     """Whether the effect lasted, by the plan's own measure of lasting; None where the plan has none."""
     from pipeline import its
 
-    if plan.sustain is None:
+    if plan.sustain is None or not isinstance(fit, its.Fit):
         return None
     with naming(plan, measure):
         found = its.did_it_last(fit, plan.sustain.after, plan.sustain.keep)
@@ -252,6 +254,7 @@ def save_charts(
     that of its residuals as residuals-<measure>; gives them in this order."""
     from pipeline import its
 
+    fit = shown_fit(bench.plan, measure, data, fit)
     if isinstance(fit, its.Fit):
         return [_save_fit(bench, measure, data, fit), _save_residuals(bench, measure, data, fit)]
     return [_save_forecast(bench, measure, data, fit)]
@@ -262,10 +265,27 @@ def _save_forecast(bench: Bench, measure: Measure, data: pd.DataFrame, fit: Fore
 
     periods = cast("pd.DatetimeIndex", data.index)
     change = bench.plan.intervention.label
-    draw = forecast_plot.forecast(fit, label=axis_label(bench.plan, measure), dates=periods, change=change)
+    draw = forecast_plot.forecast(
+        fit,
+        label=axis_label(bench.plan, measure),
+        dates=periods,
+        change=change,
+        annotations=_noted(bench, measure, periods),
+    )
     when = named(periods[fit.start], bench.plan.data.period.every)
     alt = forecast_plot.forecast_alt(fit, measure.label, change=mid_sentence(change), when=when)
+    alt += cautions.spoken(bench, measure, periods)
     return figures.save(draw, bench.folder, f"its-{measure.id}", alt)
+
+
+def _noted(bench: Bench, measure: Measure, periods: pd.DatetimeIndex) -> list[Mark]:
+    """What the contract warns of, as charts mark it: at the first period that begins on the day or after."""
+    from pipeline.its import plots
+
+    return [
+        plots.Mark(label, int(periods.searchsorted(day)))
+        for day, label in cautions.marked(bench, measure, periods)
+    ]
 
 
 def _save_fit(bench: Bench, measure: Measure, data: pd.DataFrame, fit: Fit) -> figures.Picture:
@@ -282,7 +302,9 @@ def _save_fit(bench: Bench, measure: Measure, data: pd.DataFrame, fit: Fit) -> f
             plots.Mark(each.label, placed.start)
             for each, placed in zip(series.changes(bench.plan, periods), fit.interventions, strict=True)
         ],
+        annotations=_noted(bench, measure, periods),
         names=bench.names,
+        note=shown.note(bench.plan, measure, data),
     )
     alt = alt_text(
         fit,
@@ -290,7 +312,9 @@ def _save_fit(bench: Bench, measure: Measure, data: pd.DataFrame, fit: Fit) -> f
         change=mid_sentence(change),
         when=named(periods[fit.start], bench.plan.data.period.every),
     )
-    return figures.save(draw, bench.folder, f"its-{measure.id}", alt)
+    alt += cautions.spoken(bench, measure, periods)
+    said = f"{alt} {shown.note(bench.plan, measure, data)}".strip()
+    return figures.save(draw, bench.folder, f"its-{measure.id}", said)
 
 
 def _save_residuals(bench: Bench, measure: Measure, data: pd.DataFrame, fit: Fit) -> figures.Picture:

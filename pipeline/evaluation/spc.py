@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from pipeline import series
 from pipeline.errors import AnalysisError, DataError
 from pipeline.evaluation.bench import naming
+from pipeline.evaluation.shown_chart import shown_chart
 from pipeline.plan import Intervention, Measure, Plan
 
 if TYPE_CHECKING:
@@ -46,11 +47,12 @@ def charted(plan: Plan, measure: Measure, data: pd.DataFrame) -> Charted:
     Raises AnalysisError if the series can't be charted so, and DataError if a date of the plan is not in it.
     """
     made = chart(plan, measure, data)
+    beside = _beside(plan, measure, data, made)
     return Charted(
         measure=measure,
         data=data,
-        chart=made,
-        beside=_beside(plan, measure, data, made),
+        chart=shown_chart(plan, measure, data, made),
+        beside=None if beside is None else (beside[0], shown_chart(plan, measure, data, beside[1])),
         small_shifts=small_shifts(plan, measure, data, made),
         advice=advice(plan, measure, data, made),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from pipeline import figures, series
+from pipeline.evaluation import cautions, shown
 from pipeline.evaluation.bench import Bench, axis_label
 from pipeline.evaluation.spc import Charted, changes_of, happened
 from pipeline.plan import Measure, Plan
@@ -29,18 +30,21 @@ def save(bench: Bench, made: Charted) -> dict[str, Picture]:
     periods = list(cast("pd.DatetimeIndex", made.data.index))
     label, name = axis_label(plan, measure), f"spc-{measure.id}"
     changes, notes = marked_changes(plan, measure, made.data), marked_annotations(plan, made.data)
+    notes = [*notes, *cautions.marked(bench, measure, made.data.index)]
+    note = shown.note(plan, measure, made.data) or None
+    spoken = f"{cautions.spoken(bench, measure, made.data.index)} {note or ''}".rstrip()
     drawn: dict[str, tuple[str, Draw, str]] = {
         "chart": (
             name,
-            plots.control_chart(made.chart, periods, label, changes, annotations=notes),
-            plots.alt_text(made.chart, measure.label, periods),
+            plots.control_chart(made.chart, periods, label, changes, note, annotations=notes),
+            plots.alt_text(made.chart, measure.label, periods) + spoken,
         )
     }
     if made.beside is not None:
         drawn["beside"] = (
             f"{name}_beside",
-            plots.control_chart(made.beside[1], periods, label, changes, annotations=notes),
-            plots.alt_text(made.beside[1], measure.label, periods),
+            plots.control_chart(made.beside[1], periods, label, changes, note, annotations=notes),
+            plots.alt_text(made.beside[1], measure.label, periods) + spoken,
         )
     if made.small_shifts is not None:
         draw = _small_shifts(made.small_shifts, periods, label, measure, changes)

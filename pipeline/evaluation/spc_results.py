@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 from pipeline import results
+from pipeline.evaluation import shown
 from pipeline.evaluation.bench import about
 from pipeline.evaluation.spc import Charted, happened
 from pipeline.plan import Plan
@@ -53,6 +54,7 @@ def results_of(plan: Plan, made: Charted, alts: Mapping[str, str]) -> dict[str, 
         "signals_in_latest_phase": _signals_in_latest_phase(chart),
         "phases": _phases(chart, periods),
         "annotations": [{"row": day, "label": label} for _, day, label in happened(plan, made.data)],
+        "hidden": shown.count(plan, made.measure, made.data),
         "signal_points": results.table(signals_table(made)),
         "rebase_advice": [_advice(found, periods) for found in made.advice],
         "season": _season(chart, periods, plan.data.period.every),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,7 +11,7 @@ from pipeline import figures
 from pipeline.its.alt_text import spoken_number
 from pipeline.its.chart_axes import place_values, place_x, x_axis
 from pipeline.its.chart_labels import LineLabel, head, label_interruptions, label_line_ends, wrapped
-from pipeline.its.plots import BAND, NOTE, boundary, dot
+from pipeline.its.plots import BAND, DOTTED, NOTE, Mark, boundary, dot
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,13 +27,14 @@ def forecast(
     unit: str = "",
     dates: pd.DatetimeIndex | pd.PeriodIndex | None = None,
     change: str = "Change",
+    annotations: Sequence[Mark] = (),
     expected_label: str = "Expected without the change",
 ) -> figures.Draw:
     """Gives a chart of the series as points, and of what was expected as a dashed line with its 95% band.
 
     `label` names the measure, `unit` what the axis counts and `change` the change; `dates`, one for each
-    period, label the time axis. Before the change the line is what the same method gives there. The vertical
-    axis is placed as in `plots.counterfactual`.
+    period, label the time axis, and `annotations` have dotted lines. Before the change the line is what the
+    same method gives there. The vertical axis is placed as in `plots.counterfactual`.
     """
 
     def draw(figure: Figure) -> None:
@@ -47,6 +49,9 @@ def forecast(
         edge = boundary(x, found.start)
         figures.quiet_grid(axes)
         axes.axvline(edge, color=figures.SOFT, linewidth=1.1)
+        noted = [(note.label, boundary(x, note.position)) for note in annotations]
+        for _, at in noted:
+            axes.axvline(at, color=figures.SOFT, linewidth=1.0, linestyle=DOTTED)
         axes.fill_between(x, lower, upper, color=figures.EXPECTED, alpha=BAND, linewidth=0)
         axes.plot(x, expected, color=figures.EXPECTED, linewidth=1.6, linestyle=(0, (4, 2)))
         axes.plot(
@@ -65,7 +70,7 @@ def forecast(
         axes.set_xlabel(wrapped(figure, " ".join(notes), NOTE, 0.8), loc="left", fontsize=NOTE)
         last = float(expected[np.isfinite(expected)][-1])
         label_line_ends(figure, axes, [LineLabel(expected_label, last, figures.EXPECTED)])
-        rows = label_interruptions(figure, axes, [(change, edge)])
+        rows = label_interruptions(figure, axes, [(change, edge), *noted])
         head(figure, axes, label, unit, rows)
 
     return draw

@@ -29,6 +29,7 @@ BAND = 0.16
 """Opacity of the counterfactual's band: light enough that points and lines on it keep their contrast."""
 
 NOTE = 8.5
+DOTTED = (0, (1, 2))
 PHASE_IN = "The grey strip is the phase-in, which the trends leave out."
 
 
@@ -47,15 +48,18 @@ def counterfactual(
     unit: str = "",
     dates: pd.DatetimeIndex | pd.PeriodIndex | None = None,
     interventions: Sequence[Mark] = (),
+    annotations: Sequence[Mark] = (),
     names: Mapping[str, str] | None = None,
     fitted_label: str = "What happened (trend)",
     expected_label: str = "Expected without the change",
+    note: str = "",
 ) -> figures.Draw:
     """Gives a chart of the series, its trend, and the trend expected had nothing changed with its 95% band.
 
     `label` names the measure and `unit` says what the axis counts; `dates`, one for each period, label the
     time axis (without them it shows the fit's times). `interventions` are the interruptions to mark: by
-    default the fit's own, labelled "Change". `names` gives covariates a name for readers.
+    default the fit's own, labelled "Change"; what else is to be known (`annotations`) has a dotted line.
+    `names` gives covariates a name for readers. `note` is put under the chart.
 
     Where the model has seasonality or covariates the points are adjusted for them, and the axis title says
     so: both trends are drawn at the average season, and only like with like can be compared by eye.
@@ -78,6 +82,9 @@ def counterfactual(
             axes.axvspan(boundary(x, fit.start), boundary(x, fit.after), color=figures.GRID, linewidth=0)
         for edge in edges:
             axes.axvline(edge, color=figures.SOFT, linewidth=1.1)
+        noted = [(note.label, boundary(x, note.position)) for note in annotations]
+        for _, edge in noted:
+            axes.axvline(edge, color=figures.SOFT, linewidth=1.0, linestyle=DOTTED)
         axes.plot(
             x,
             points,
@@ -90,6 +97,7 @@ def counterfactual(
         _draw_trends(axes, fit, x)
         x_axis(axes, x, dates, narrow)
         notes = [*place_values(axes, points, fit.series), *([PHASE_IN] if fit.after > fit.start else [])]
+        notes += [note] if note else []
         axes.set_xlabel(wrapped(figure, " ".join(notes), NOTE, 0.8), loc="left", fontsize=NOTE)
         last = table.iloc[-1]
         label_line_ends(
@@ -101,7 +109,7 @@ def counterfactual(
             ],
         )
         rows = label_interruptions(
-            figure, axes, [(mark.label, edge) for mark, edge in zip(marks, edges, strict=True)]
+            figure, axes, [*((mark.label, edge) for mark, edge in zip(marks, edges, strict=True)), *noted]
         )
         head(figure, axes, label, _axis_title(unit, fit.adjusted_for, shown), rows)
 

@@ -89,7 +89,8 @@ def write(templates: Path, plan: Plan, contract: Contract, numbers: Numbers) -> 
         frozen=numbers.results.get("frozen"),
         primary=plan.primary,
         controls=[measure for measure in plan.measures if measure.role == "control"],
-        others=[measure for measure in plan.measures if measure != plan.primary],
+        others=[measure for measure in plan.regular if measure != plan.primary],
+        between=[measure for measure in plan.measures if not measure.is_regular],
         every=plan.data.period.every,
         change=plan.intervention.label,
         covariates=[mid_sentence(labels[name]) for name in plan.its.covariates],
@@ -118,9 +119,21 @@ def attribute(text: Any) -> Markdown:
 
 def roots(plan: Plan, contract: Contract) -> dict[str, Any]:
     """Gives what sentences need of the plan and the contract, as parts of the results by their names."""
+    declared = contract.properties
     return {
         "plan": plan.model_dump(mode="json"),
-        "status": {"synthetic": contract.synthetic, "provisional": None},
+        "status": {
+            "synthetic": contract.synthetic,
+            "provisional": declared.provisional.since.isoformat() if declared.provisional else None,
+        },
+        "breaks": {
+            measure.id: [
+                {"at": each.at.isoformat(), "label": each.label}
+                for each in declared.breaks
+                if each.touches(measure.columns)
+            ]
+            for measure in plan.measures
+        },
     }
 
 

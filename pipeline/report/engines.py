@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import metadata
@@ -27,6 +28,12 @@ FIXED_TIME = "315532800"
 """1 January 1980 as SOURCE_DATE_EPOCH: documents carry no time of rendering, so that they can be compared."""
 FONTS = ("DejaVuSans.ttf", "DejaVuSans-Bold.ttf")
 """The faces of the charts' text, which matplotlib carries; Typst needs them to draw the same charts."""
+
+
+STYLES, ACCENT = "word/styles.xml", b"1F5A8C"
+"""Where Word's reference document has the accent colour, and which one it is there."""
+ZERO = (1980, 1, 1, 0, 0, 0)
+"""The time that a zip archive without times carries."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +73,8 @@ def prepare(document: Path, theme: Path, work: Path) -> None:
     shutil.copyfile(document / DOCUMENT, work / DOCUMENT)
     shutil.copytree(document / "figures", work / "figures")
     shutil.copytree(theme, work / THEME)
-    (work / THEME / "_quarto.yml").replace(work / "_quarto.yml")
+    for name in ("_quarto.yml", "_quarto-check.yml"):
+        (work / THEME / name).replace(work / name)
     _dress(work / THEME)
     (work / "fonts").mkdir()
     carried = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
@@ -81,7 +89,18 @@ def _dress(theme: Path) -> None:
     results.write_whole(theme / "masthead.html", skip + organisation.masthead(ours, theme))
     style, look = theme / "lasting.css", theme / "lasting.typ"
     results.write_whole(style, style.read_text(encoding="utf-8") + organisation.css(ours))
+    _recolour(theme / "reference.docx", ours.colours.accent)
     results.write_whole(look, organisation.typst(ours) + look.read_text(encoding="utf-8"))
+
+
+def _recolour(reference: Path, accent: str) -> None:
+    """Gives Word's reference document the organisation's colour."""
+    with zipfile.ZipFile(reference) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    parts[STYLES] = parts[STYLES].replace(ACCENT, accent.removeprefix("#").upper().encode())
+    with zipfile.ZipFile(reference, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in parts.items():
+            archive.writestr(zipfile.ZipInfo(name, ZERO), content)
 
 
 def render(engine: Engine, work: Path, formats: Sequence[Format]) -> list[Path]:

@@ -256,4 +256,5 @@ STYLES: dict[str, Callable[[Any], str]] = {
     "year": year,
     "ordinal": ordinal,
     "text": as_text,
+    "list": lambda values: ", ".join(values) or NONE,
 }

@@ -23,6 +23,7 @@ SENTENCES: dict[Verdict, str] = {
     "not rerun": "Intact, but not rerun: the data are withheld. Verify with --data FILE where you have them.",
 }
 KINDS = {"numbers": "Numbers", "table": "Tables", "figure": "Figures", "document": "Documents"}
+TENTH, TINY = 0.1, 1e-4
 LISTED = 20
 """Differences of one file that a certificate lists; the rest are counted."""
 
@@ -193,12 +194,14 @@ def as_html(certificate: Certificate, theme: Path) -> str:
 def by_how_much(relative: float) -> str:
     """Gives a relative difference as people read it.
 
-    >>> by_how_much(0.0123), by_how_much(3e-8), by_how_much(float("inf"))
-    ('1.2%', '3e-08', 'not a number')
+    >>> by_how_much(1.234), by_how_much(0.0123), by_how_much(3e-8), by_how_much(float("inf"))
+    ('123%', '1.2%', '3e-08', 'not a number')
     """
     if relative == float("inf"):
         return "not a number"
-    return f"{relative:.2g}" if relative < 1e-4 else f"{relative * 100:.2g}%"
+    if relative >= TENTH:
+        return f"{relative * 100:.0f}%"
+    return f"{relative:.2g}" if relative < TINY else f"{relative * 100:.2g}%"
 
 
 def _are(problems: Sequence[Problem]) -> str:

@@ -71,12 +71,12 @@ def compare(published: Path, rerun: Path, path: str) -> Compared:
 
 def _count(path: Path) -> int:
     if path.suffix == ".json":
-        return sum(fields.is_number(value) for value in _numbers(path).values())
+        return sum(fields.is_number(value) for value in numbers_of(path).values())
     return 1
 
 
-def _numbers(path: Path) -> dict[str, Any]:
-    """The leaves of a JSON file, lists of numbers one by one."""
+def numbers_of(path: Path) -> dict[str, Any]:
+    """Gives every value of a JSON file by its key, those in lists one by one."""
     leaves = fields.flat(json.loads(path.read_text(encoding="utf-8")))
     return dict(_each(leaves))
 
@@ -90,7 +90,7 @@ def _each(leaves: dict[str, Any]) -> Iterator[tuple[str, Any]]:
 
 
 def _json(before: Path, after: Path, path: str, kind: Kind) -> Compared:
-    old, new = _numbers(before), _numbers(after)
+    old, new = numbers_of(before), numbers_of(after)
     return _verdict(path, kind, fields.changes(old, new), len(old), TOLERANCE)
 
 

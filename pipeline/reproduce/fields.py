@@ -54,6 +54,11 @@ def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]
     return [change for change in found if change.before != change.after]
 
 
+def is_of_a_period(change: Change) -> bool:
+    """True for the value of a single period, as `series[1983-02-01].fitted`, of which there are hundreds."""
+    return ".series[" in change.field
+
+
 def is_number(value: Any) -> bool:
     """True for numbers; True and False are none."""
     return isinstance(value, int | float) and not isinstance(value, bool)

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from pipeline.project import Project
 
 FOLDER = "params/frozen"
+AFTERWARDS = ("reporting", "sign_off")
+"""Parts of a plan that are no choice of analysis: what reviewers are told, and who signed the report."""
 
 
 class Version(BaseModel):
@@ -54,8 +56,8 @@ class Frozen(BaseModel):
 
 
 def canonical(plan: Plan) -> dict[str, Any]:
-    """Gives the plan with every default written out, as plain values."""
-    return plan.model_dump(mode="json")
+    """Gives a plan's choices with every default written out, as plain values; not what is said AFTERWARDS."""
+    return plan.model_dump(mode="json", exclude=set(AFTERWARDS))
 
 
 def digest(plan: dict[str, Any]) -> str:

@@ -105,14 +105,15 @@ def _sums(made: ibis.Table, measure: Measure, place: int) -> dict[str, Value]:
     names = [name for name in (f"sum_{place}", f"below_{place}") if name in made.columns]
     if not names:
         return {"known": made.count(), "sum": made.count()}
-    known = reduce(and_, [made[name].notnull() for name in names])
-    sums: dict[str, Value] = {"known": known.sum()}
+    first = made[names[0]]
+    both = first if len(names) == 1 else made[names[1]].notnull().ifelse(first, None)
+    sums: dict[str, Value] = {"known": both.count()}
     for name in names:
         # A row that lacks one of a measure's two values tells nothing of it.
-        told = made[name] if len(names) == 1 else known.ifelse(made[name], None)
+        told = made[name] if len(names) == 1 else both.notnull().ifelse(made[name], None)
         sums[name.split("_")[0]] = told.sum()
     if measure.is_ratio and not measure.denominator:
-        sums["below"] = known.sum()
+        sums["below"] = both.count()
     if measure.kind == "mean":
-        sums["spread"] = made[names[0]].var(how="pop") * made[names[0]].count()
+        sums["spread"] = first.var(how="pop") * first.count()
     return sums

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from pipeline.contract.table import Rows
 
 
@@ -22,11 +24,23 @@ def snapshot(rows: Rows, target: Path) -> None:
         "integer": pa.int64(),
         "number": pa.float64(),
         "date": pa.date32(),
+        "timestamp": pa.timestamp("us"),
         "boolean": pa.bool_(),
     }
     ordered = rows.values.sort_values(rows.contract.periods.column, kind="stable")
     columns = {
-        column.name: pa.Array.from_pandas(ordered[column.name], type=kinds[column.type])
+        column.name: _clock(ordered[column.name])
+        if column.type == "time"
+        else pa.Array.from_pandas(ordered[column.name], type=kinds[column.type])
         for column in rows.contract.columns
     }
     pq.write_table(pa.table(columns), target)
+
+
+def _clock(seconds: pd.Series) -> Any:
+    """Seconds since midnight as times of day."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    microseconds = pc.round(pc.multiply(pa.Array.from_pandas(seconds, type=pa.float64()), 1e6))
+    return microseconds.cast(pa.int64()).cast(pa.time64("us"))

@@ -6,18 +6,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import DataError
+from pipeline.series import engine as engines
 from pipeline.series import panel
 from pipeline.series.between import between
 from pipeline.series.cells import cells, period_of
+from pipeline.series.engine import Engine
 from pipeline.series.roll_up import Cells, regular, series_of
 
 if TYPE_CHECKING:
     import ibis
+    from ibis.backends.duckdb import Backend
 
     from pipeline.plan import Measure, Plan
 
 
-def write_all(data: Path, plan: Plan, folder: Path, *, records: bool = False) -> None:
+def write_all(
+    data: Path, plan: Plan, folder: Path, *, records: bool = False, engine: Engine = "duckdb"
+) -> None:
     """Writes the series of every measure of the plan into `folder`, from validated data.
 
     `<measure>.parquet` is of all sites that got a change, together; `<measure>.by-unit.parquet` of each site
@@ -25,12 +30,23 @@ def write_all(data: Path, plan: Plan, folder: Path, *, records: bool = False) ->
     `records` says that a period may have several rows, each an event or a person. Raises DataError if the
     plan names a site that isn't there, if a proportion has more above the line than below it, if a value
     comes twice in a period, or if there are no two events to tell the time between.
+
+    `engine` is where rows become cells, the one step that meets them all.
     """
     import ibis
 
-    engine = ibis.duckdb.connect()
-    rows = engine.read_parquet(str(data))
-    made = Cells(engine.create_table("cells", cells(rows, plan, records)), plan, records)
+    with engines.duckdb() as duckdb:
+        if engine == "spark":
+            with engines.spark() as spark:
+                found = ibis.memtable(cells(spark.read_parquet(str(data)), plan, records).to_pyarrow())
+        else:
+            found = cells_in_order(duckdb, data, plan, records)
+        table = duckdb.create_table("cells", found)
+        _write(duckdb, duckdb.read_parquet(str(data)), Cells(table, plan, records), folder)
+
+
+def _write(engine: Backend, rows: ibis.Table, made: Cells, folder: Path) -> None:
+    plan = made.plan
     if not made.table.count().execute():
         raise DataError(f"params/{plan.study}.yaml, data.filter: leaves no row of the data; mend it.")
     every = plan.data.period.every
@@ -51,6 +67,17 @@ def write_all(data: Path, plan: Plan, folder: Path, *, records: bool = False) ->
         for name, found in files.items():
             _refuse_more_than_whole(found, measure)
             engine.to_parquet(found, str(folder / f"{name}.parquet"))
+
+
+def cells_in_order(duckdb: Backend, data: Path, plan: Plan, records: bool) -> ibis.Table:
+    """Gives the cells that DuckDB makes, to the last digit the same each time.
+
+    Sums of whole numbers are exact; those of others depend on the order of rows, which one thread keeps.
+    """
+    found = cells(duckdb.read_parquet(str(data)), plan, records)
+    if any(kind.is_floating() for kind in found.schema().types):
+        duckdb.raw_sql("set threads = 1")
+    return found
 
 
 def _ends(rows: ibis.Table, made: Cells) -> tuple[Any, Any]:

@@ -27,7 +27,11 @@ def run(project: Project, study: str) -> None:
     data = results.read_json(project.results("_data", contract.id, "validation.json"))
     numbers = Numbers(
         {
-            "data": {**data, "checked": len(data["findings"])},
+            "data": {
+                **data,
+                "checked": len(data["findings"]),
+                "disclosure": plan.rule and plan.rule.model_dump(),
+            },
             "software": {"lasting": __version__},
             "frozen": frozen.as_results(frozen.read(project, study), plan),
             **document.roots(plan, contract),

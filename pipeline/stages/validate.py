@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 from pipeline import results, series
-from pipeline.contract import model, table, validation, verdict
+from pipeline.contract import extract, model, table, validation, verdict
 from pipeline.errors import ContractError
 from pipeline.project import Project
 
@@ -13,10 +15,13 @@ def run(project: Project, dataset: str) -> None:
 
     Raises ContractError with a table of what is broken, and then writes nothing.
     """
-    rows = table.read(project.root, model.load(project, dataset))
+    contract = model.load(project, dataset, tries_rules=True)
+    rows = table.read(project.root, contract)
     found = validation.validate(rows)
     if not found.passed:
-        raise ContractError(verdict.complaint(found, rows.contract.raw))
+        raise ContractError(verdict.complaint(found, contract.raw))
+    if contract.server.database:
+        found = dataclasses.replace(found, extract=extract.record_of(project.root / contract.raw))
     with results.whole_folder(project.results("_data", dataset)) as folder:
         results.write_whole(folder / "validation.json", results.to_json(found.as_dict()))
         series.snapshot(rows, folder / "data.parquet")

@@ -27,13 +27,18 @@ end
 local function with_alt(image)
   local alt = image.attributes["fig-alt"]
   if not alt then return nil end
+  local icon = image.classes:includes("icon")
+  if FORMAT:match("typst") and icon then
+    local call = "#icon(" .. quoted(image.src) .. ", " .. quoted(alt) .. ")"
+    return pandoc.RawInline("typst", call)
+  end
   if FORMAT:match("typst") then
     local call = "#image(" .. quoted(image.src) .. ", width: 100%, alt: " .. quoted(alt) .. ")"
     return pandoc.RawInline("typst", call)
   end
   image.caption = pandoc.Inlines(pandoc.Str(alt))
   image.attributes["fig-alt"] = nil
-  if FORMAT:match("docx") then image.attributes["width"] = "100%" end
+  if FORMAT:match("docx") and not icon then image.attributes["width"] = "100%" end
   return image
 end
 

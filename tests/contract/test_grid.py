@@ -23,7 +23,8 @@ STEPS = {
 
 
 def _dates(*days: str) -> pd.Series:
-    return pd.Series(pd.to_datetime(list(days)))
+    """Dates as they are read of a file: the index is the row, and the header is row 1."""
+    return pd.Series(pd.to_datetime(list(days)), index=range(2, len(days) + 2))
 
 
 def _grid(every: str, until: str | None = None) -> Periods:
@@ -86,8 +87,8 @@ def test_dates_one_period_apart_stand_on_the_grid(every, first, count):
     if (start.month, start.day) == (2, 29):
         start = start.replace(day=28)
     dates = pd.Series([start + step * STEPS[every] for step in range(count)])
-    for check in periods.CHECKS.values():
-        assert check(dates, _grid(every)).count == 0
+    for check in periods.OF_PERIODS:
+        assert check.find(dates, _grid(every), None).count == 0
     grid = grid_of(dates, every)
     assert (grid.starts(grid.numbers(dates)) == pd.DatetimeIndex(dates)).all()
 

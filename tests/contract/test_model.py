@@ -7,6 +7,7 @@ import yaml
 
 from pipeline import marked_yaml, project
 from pipeline.contract import model
+from pipeline.contract.bound import Bound
 from pipeline.errors import ContractError
 
 from ..conftest import ROOT, edit
@@ -29,7 +30,7 @@ def test_the_example_contract_reads_as_it_is_written():
     assert contract.periods.every == "month"
     assert contract.public
     assert contract.columns[1].options == {"minimum": 0, "maximum": 10000}
-    assert contract.quality[0].arguments == {"mustBeGreaterOrEqualTo": 24}
+    assert contract.quality[0].bound == Bound("mustBeGreaterOrEqualTo", 24)
 
 
 @pytest.mark.parametrize(
@@ -40,13 +41,13 @@ def test_the_example_contract_reads_as_it_is_written():
         (lambda d: _column(d, "kms").update(logicalTyp="integer"), "unknown key; did you mean logicalType?"),
         (lambda d: _column(d, "kms").update(logicalType="array"), "array is not checked here"),
         (
-            lambda d: _column(d, "kms")["logicalTypeOptions"].update(multipleOf=2),
-            "multipleOf: is not checked for integer",
+            lambda d: _column(d, "month").update(logicalTypeOptions={"multipleOf": 2}),
+            "multipleOf: is not checked for date",
         ),
         (lambda d: _column(d, "kms").update(encryptedName="x"), "encryptedName: is not checked here"),
         (lambda d: _column(d, "kms").pop("name"), "a column needs a `name`"),
         (lambda d: d["servers"].append(d["servers"][0]), "servers: should hold one server"),
-        (lambda d: d["servers"][0].update(format="avro"), "servers: should hold one server, a local file"),
+        (lambda d: d["servers"][0].update(format="avro"), "servers: should hold one server: a local file"),
         (lambda d: d["servers"][0].pop("path"), "should say the file's `path`"),
         (lambda d: d.update(schema=[]), "schema: should hold one table"),
         (lambda d: d.update(customProperties=[]), "needs the property periods"),
@@ -59,14 +60,14 @@ def test_the_example_contract_reads_as_it_is_written():
             "value.every: should be day, week, month, quarter or year",
         ),
         (lambda d: d["customProperties"].append({"property": "periodz"}), "unknown property periodz"),
-        (lambda d: d["schema"][0]["quality"][0].update(type="sql"), "sql rules are not checked here yet"),
+        (lambda d: d["schema"][0]["quality"][0].update(type="text"), "text can't be checked; say it in"),
         (lambda d: d["schema"][0]["quality"][0].update(metric="freshness"), "freshness of a table is not"),
-        (lambda d: d["schema"][0]["quality"][0].update(mustBe=3), "needs one of mustBe, "),
-        (lambda d: d["schema"][0]["quality"][0].update(unit="percent"), "in rows"),
+        (lambda d: d["schema"][0]["quality"][0].pop("mustBeGreaterOrEqualTo"), "needs one of mustBe, "),
+        (lambda d: d["schema"][0]["quality"][0].update(unit="percent"), "unit: should be rows"),
         (lambda d: d["schema"][0]["quality"][0].update(severity="fatal"), "should be error or warning"),
         (
-            lambda d: _column(d, "kms").update(quality=[{"metric": "nullValues", "mustBeLessThan": 3}]),
-            "nullValues is checked with `mustBe: 0` only",
+            lambda d: _column(d, "kms").update(quality=[{"metric": "nullValues", "mustBeLessThan": 0}]),
+            "no count is less than 0; write `mustBe: 0`",
         ),
         (lambda d: d["servers"][0].update(port=[1]), "port"),
     ],
@@ -119,8 +120,8 @@ OPTIONS = "schema[1].properties[7].logicalTypeOptions"
             "is not checked for date; take",
         ),
         (
-            lambda d: _column(d, "kms").update(physicalName="KMS"),
-            "physicalName: is not read; give the column's",
+            lambda d: _column(d, "kms").update(physicalName="rear"),
+            "properties[7].name: is read from rear, as a column above is; take one out",
         ),
         (
             lambda d: _column(d, "rear").update(name="KMS"),
@@ -131,7 +132,7 @@ OPTIONS = "schema[1].properties[7].logicalTypeOptions"
             "properties[7].name: kms is a column above already",
         ),
         (
-            lambda d: _column(d, "month").update(required=False, primaryKey=False),
+            lambda d: _column(d, "month").update(required=False, primaryKey=False, primaryKeyPosition=-1),
             "required: should be true: mon",
         ),
         (
@@ -140,7 +141,7 @@ OPTIONS = "schema[1].properties[7].logicalTypeOptions"
         ),
         (
             lambda d: d["servers"][0].update(type="s3"),
-            "servers: should hold one server, a local file of form",
+            "servers: should hold one server: a local file (`type",
         ),
         (lambda d: d["servers"][0].update(path="../x.csv"), "servers[1].path: ../x.csv is not a path inside"),
         (lambda d: d["servers"][0].update(path="/x.csv"), "servers[1].path: /x.csv is not a path inside the"),
@@ -160,7 +161,7 @@ OPTIONS = "schema[1].properties[7].logicalTypeOptions"
         (_rule(mustBe=True), "quality[1].mustBe: should be whole numbers, 0 or more"),
         (_rule(mustBeGreaterThan=1.5), "quality[1].mustBeGreaterThan: should be whole numbers"),
         (_rule(mustBeBetween=[9, 4]), "quality[1].mustBeBetween: no count lies between 9 and 4; swap them"),
-        (_rule(mustBe=3, mustNotBe=4), "quality[1].mustNotBe: is not checked; use one of mustBe, "),
+        (_rule(mustBe=3, mustNotBe=4), "quality[1].mustNotBe: stands beside mustBe; keep one of them"),
     ],
 )
 def test_what_could_never_be_checked_or_never_hold_is_refused_in_its_place(change, said):
@@ -174,7 +175,7 @@ def test_what_could_never_be_checked_or_never_hold_is_refused_in_its_place(chang
     ("encoding", "read_as"), [("UTF8", "utf-8-sig"), ("windows-1252", "cp1252"), ("latin-1", "iso8859-1")]
 )
 def test_encodings_may_be_called_by_any_of_their_names(encoding, read_as):
-    assert _load(lambda d: d["servers"][0].update(encoding=encoding)).encoding == read_as
+    assert _load(lambda d: d["servers"][0].update(encoding=encoding)).server.encoding == read_as
 
 
 def test_a_primary_key_is_required():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import io
 
 import pandas as pd
 import pyarrow.parquet as pq
@@ -14,6 +13,8 @@ from pipeline.contract import logical_types, table, validation
 from pipeline.contract.column import Column
 from pipeline.contract.grid import Periods
 from pipeline.contract.model import Contract
+from pipeline.contract.properties import Properties
+from pipeline.contract.server import Server
 from pipeline.errors import DataError
 
 
@@ -24,20 +25,17 @@ def _contract(kind="integer", **changes) -> Contract:
         id="d",
         name="D",
         version="1",
-        raw="d.csv",
-        delimiter=",",
-        encoding="utf-8-sig",
+        server=Server("d.csv"),
         columns=(month, falls),
         primary_key=(),
         quality=(),
-        periods=Periods(column="month", every="month"),
-        public=True,
+        properties=Properties(Periods(column="month", every="month")),
     )
     return dataclasses.replace(made, **changes)
 
 
 def _parse(csv: str, contract: Contract | None = None) -> table.Rows:
-    return table.parse(io.StringIO(csv, newline=""), contract or _contract())
+    return table.parse(csv, contract or _contract())
 
 
 def _broken(rows: table.Rows) -> dict[str, validation.Finding]:
@@ -67,7 +65,10 @@ def test_a_row_that_does_not_fit_the_header_is_refused_and_named(csv, said):
 
 
 def test_blank_lines_at_the_end_and_line_breaks_in_quotes_do_not_matter():
-    rows = _parse('month,falls,note\r\n2020-01-01,5,"a\nb"\r\n2020-02-01,x,""\r\n\r\n\r\n')
+    contract = _contract()
+    note = Column("note", "note", "string", False, False, {}, ())
+    contract = dataclasses.replace(contract, columns=(*contract.columns, note))
+    rows = _parse('month,falls,note\r\n2020-01-01,5,"a\nb"\r\n2020-02-01,x,""\r\n\r\n\r\n', contract)
     assert rows.header == ("month", "falls", "note")
     assert rows.text["note"].isna().tolist() == [False, True]
     assert _broken(rows)["falls is a whole number"].rows == (3,)
@@ -158,7 +159,7 @@ def test_leap_days_are_those_of_the_calendar(year):
 )
 def test_encodings_and_marks_of_byte_order_are_read(tmp_path, written, read_as):
     (tmp_path / "d.csv").write_bytes("month,falls\n2020-01-01,Küche\n".encode(written))
-    rows = table.read(tmp_path, _contract("string", encoding=read_as))
+    rows = table.read(tmp_path, _contract("string", server=Server("d.csv", encoding=read_as)))
     assert rows.header == ("month", "falls")
     assert rows.text["falls"].tolist() == ["Küche"]
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import io
-
 import pandas as pd
 import pytest
 
 from pipeline.contract import expectations, periods, table, validation, verdict
+from pipeline.contract.bound import Bound
 from pipeline.contract.column import Column
 from pipeline.contract.grid import Periods
 from pipeline.contract.model import Contract
+from pipeline.contract.properties import Properties
 from pipeline.contract.quality import Quality
+from pipeline.contract.server import Server
 from pipeline.errors import DataError
 
 
@@ -19,24 +20,23 @@ def _column(name, kind="integer", *, required=False, unique=False, options=None,
     return Column(name, name, kind, required, unique, options or {}, tuple(enum))
 
 
-def _contract(*columns, key=(), quality=(), every="month", until=None):
+def _contract(*columns, key=(), quality=(), every="month", until=None, **properties):
     return Contract(
         id="d",
         name="D",
         version="1",
-        raw="data/raw/d.csv",
-        delimiter=",",
-        encoding="utf-8",
+        server=Server("data/raw/d.csv"),
         columns=(_column("month", "date", required=True), *columns),
         primary_key=tuple(key),
         quality=tuple(quality),
-        periods=Periods.model_validate({"column": "month", "every": every, "completeUntil": until}),
-        public=True,
+        properties=Properties(
+            Periods.model_validate({"column": "month", "every": every, "completeUntil": until}), **properties
+        ),
     )
 
 
 def _validate(csv: str, contract: Contract) -> validation.Validation:
-    return validation.validate(table.parse(io.StringIO(csv, newline=""), contract))
+    return validation.validate(table.parse(csv, contract))
 
 
 def _broken(csv: str, contract: Contract) -> dict[str, validation.Finding]:
@@ -91,11 +91,11 @@ def test_a_missing_column_is_one_finding_and_its_other_rules_are_left_out():
 @pytest.mark.parametrize(
     ("quality", "rule"),
     [
-        (Quality(None, "rowCount", {"mustBe": 4}, "error", ""), "the file has exactly 4 rows"),
-        (Quality(None, "rowCount", {"mustBeGreaterThan": 3}, "error", ""), "the file has at least 4 rows"),
-        (Quality(None, "rowCount", {"mustBeLessThan": 3}, "error", ""), "the file has at most 2 rows"),
-        (Quality(None, "rowCount", {"mustBeLessOrEqualTo": 2}, "error", ""), "the file has at most 2 rows"),
-        (Quality(None, "rowCount", {"mustBeBetween": [4, 9]}, "error", ""), "the file has 4 to 9 rows"),
+        (Quality(None, "rowCount", Bound("mustBe", 4), "error"), "the file has exactly 4 rows"),
+        (Quality(None, "rowCount", Bound("mustBeGreaterThan", 3), "error"), "the file has more than 3 rows"),
+        (Quality(None, "rowCount", Bound("mustBeLessThan", 3), "error"), "the file has fewer than 3 rows"),
+        (Quality(None, "rowCount", Bound("mustBeLessOrEqualTo", 2), "error"), "the file has at most 2 rows"),
+        (Quality(None, "rowCount", Bound("mustBeBetween", [4, 9]), "error"), "the file has 4 to 9 rows"),
     ],
 )
 def test_row_counts_say_how_many_there_are(quality, rule):
@@ -105,8 +105,8 @@ def test_row_counts_say_how_many_there_are(quality, rule):
 
 def test_quality_rules_of_columns_and_compound_keys_are_checked():
     quality = [
-        Quality("n", "nullValues", {"mustBe": 0}, "error", ""),
-        Quality("n", "duplicateValues", {"mustBe": 0}, "error", ""),
+        Quality("n", "nullValues", Bound("mustBe", 0), "error"),
+        Quality("n", "duplicateValues", Bound("mustBe", 0), "error"),
     ]
     csv = "month,n\n2020-01-01,1\n2020-02-01,\n2020-03-01,1\n"
     assert set(_broken(csv, _contract(_column("n"), quality=quality))) == {
@@ -118,7 +118,7 @@ def test_quality_rules_of_columns_and_compound_keys_are_checked():
 
 
 def test_a_warning_is_told_and_does_not_stop():
-    quality = [Quality(None, "rowCount", {"mustBe": 4}, "warning", "")]
+    quality = [Quality(None, "rowCount", Bound("mustBe", 4), "warning")]
     found = _validate(SOUND, _contract(_column("n"), quality=quality))
     assert found.passed
     assert [finding.rule for finding in found.broken("warning")] == ["the file has exactly 4 rows"]
@@ -153,7 +153,7 @@ def test_weeks_may_begin_on_any_day():
     sundays = pd.Series(pd.to_datetime(["2020-01-05", "2020-01-12", "2020-01-26"]))
     assert periods.off_the_grid(sundays, grid).count == 0
     assert periods.missing(sundays, grid).note == "2020-01-19"
-    shifted = pd.Series(pd.to_datetime(["2020-01-05", "2020-01-13"]))
+    shifted = pd.Series(pd.to_datetime(["2020-01-05", "2020-01-13"]), index=[2, 3])
     assert periods.off_the_grid(shifted, grid).rows == (3,)
 
 

@@ -5,31 +5,14 @@ from __future__ import annotations
 import re
 from typing import get_args
 
-import pytest
-
 from pipeline import plan as plans
-from pipeline import project, results
-from pipeline.contract import model
+from pipeline import results
 from pipeline.report import document
 from pipeline.report.numbers import MARKS, Numbers
 
 from ..conftest import STUDY
 
 TEXT = 'A "b" <i>c</i> *d* $e$ #f {{< g >}} [h](i) | j'
-
-
-@pytest.fixture
-def parts(finished):
-    """The plan, the contract and the results of the finished study."""
-    here = project.load(finished)
-    plan = plans.load(here, STUDY)
-    contract = model.load(here, plan.data.contract)
-    data = results.read_json(here.results("_data", contract.id, "validation.json"))
-    found = {
-        method: results.read_json(here.results(STUDY, method, f"{method}.json")) for method in ("its", "spc")
-    }
-    stated = {"data": {**data, "checked": 37}, "software": {"lasting": "9.9.9"}}
-    return plan, contract, {**stated, **document.roots(plan, contract), **found}
 
 
 def _write(finished, parts, **how) -> tuple[str, Numbers]:

@@ -95,7 +95,7 @@ def test_every_format_carries_the_name(tmp_path, finished):
 
     mine = tmp_path / "theme"
     shutil.copytree(THEME, mine)
-    _write(mine, 'name: "Eastmoor Trust"\nlogo: logo.svg\n')
+    _write(mine, 'name: "Eastmoor Trust"\nlogo: logo.svg\ncolours: {accent: "#7a1f5a"}\n')
     (mine / "logo.svg").write_text(LOGO, encoding="utf-8")
     work = tmp_path / "work"
     work.mkdir()
@@ -106,4 +106,6 @@ def test_every_format_carries_the_name(tmp_path, finished):
     assert (
         "Eastmoor Trust · Evaluation report" in pypdf.PdfReader(work / "report.pdf").pages[0].extract_text()
     )
-    assert "Eastmoor Trust" in [p.text for p in docx.Document(work / "report.docx").paragraphs]
+    word = docx.Document(work / "report.docx")
+    assert "Eastmoor Trust" in [paragraph.text for paragraph in word.paragraphs]
+    assert "7A1F5A" in word.styles["Brief"].element.xml

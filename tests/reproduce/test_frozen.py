@@ -43,6 +43,13 @@ def test_comments_and_order_in_the_plan_are_no_deviation(here):
     assert frozen.deviations(laid_down, _plan(here)) == []
 
 
+def test_what_is_said_after_the_study_is_no_deviation(here):
+    laid_down = frozen.freeze(here, _plan(here), DAY, None)
+    said = "sign_off: {analyst: {name: A. Analyst}}\nreporting: {squire: {ethics: None needed.}}\nreport:"
+    edit(here.plan_path(STUDY), "report:", said)
+    assert frozen.deviations(laid_down, _plan(here)) == []
+
+
 def test_each_deviation_is_named_with_both_values(here):
     laid_down = frozen.freeze(here, _plan(here), DAY, None)
     edit(here.plan_path(STUDY), "model: reml-ar1", "model: ols")

@@ -15,10 +15,12 @@ from typing import Any
 from pipeline.report.numbers import Numbers
 from pipeline.report.wording import (
     brief,
+    cautions,
     controls,
     effect,
     lasted,
     process,
+    stability,
     standards,
     status,
     sureness,
@@ -26,10 +28,12 @@ from pipeline.report.wording import (
 
 SUBJECTS = (
     brief,
+    cautions,
     controls,
     effect,
     lasted,
     process,
+    stability,
     standards,
     status,
     sureness,

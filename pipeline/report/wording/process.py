@@ -34,7 +34,7 @@ def process(numbers: Numbers, measure: str, every: str) -> Markdown:
     if len(phases) == 1:
         since = fill("Over the whole series")
     else:
-        since = fill("Since {when}", when=numbers.show(f"{phase}.start", every))
+        since = fill("Since {when}", when=numbers.show(f"{phase}.start", numbers.value(f"{key}.dated")))
     latest = fill(VARIATION[numbers.value(f"{key}.variation")], every=every)
     if not signals:
         return fill(
@@ -51,21 +51,29 @@ def process(numbers: Numbers, measure: str, every: str) -> Markdown:
         are="is" if signals == 1 else "are",
     )
     if _may_mislead(numbers, measure):
-        return Markdown(f"{counted}, but many of these may be false: see the note below the chart. {latest}")
+        which = "it may be false" if signals == 1 else "many of these may be false"
+        return Markdown(f"{counted}, but {which}: see the note below the chart. {latest}")
     return Markdown(f"{counted}, more than common causes would give. {latest}")
 
 
 def level_shift(numbers: Numbers, measure: str) -> Markdown:
     """Gives how the centre line moved from the first phase to the last, or nothing with one phase."""
-    key = f"spc.measures.{measure}.phases"
-    phases = numbers.value(key)
+    key = f"spc.measures.{measure}"
+    phases = numbers.value(f"{key}.phases")
     if len(phases) == 1:
         return Markdown("")
     return fill(
-        "The average went from {before} to {after}.",
-        before=numbers.show(f"{key}[{phases[-2]['row']}].centre"),
-        after=numbers.show(f"{key}[{phases[-1]['row']}].centre"),
+        "The {average} went from {before} to {after}.",
+        average=average(numbers, measure),
+        before=numbers.show(f"{key}.phases[{phases[-2]['row']}].centre"),
+        after=numbers.show(f"{key}.phases[{phases[-1]['row']}].centre"),
     )
+
+
+def average(numbers: Numbers, measure: str) -> str:
+    """Gives what a chart's centre line is called: average, median, or centre."""
+    centre = numbers.value(f"spc.measures.{measure}.centre_is")
+    return "average" if centre == "mean" else str(centre)
 
 
 WHY = (
@@ -126,4 +134,4 @@ def _may_mislead(numbers: Numbers, measure: str) -> bool:
     return any(flag["code"] in MISLED_BY for flag in numbers.value(f"spc.measures.{measure}.flags"))
 
 
-SAYS = (process_heading, process, level_shift, agreement, conflict)
+SAYS = (process_heading, process, level_shift, average, agreement, conflict)

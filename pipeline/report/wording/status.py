@@ -33,6 +33,8 @@ def banner(numbers: Numbers, every: str) -> Markdown:
     said = []
     if not numbers.has("frozen.date"):
         said.append(Markdown("This is a draft: the plan is not frozen, so the analysis may still change."))
+    elif numbers.has("frozen.deviations"):
+        said.append(Markdown("The analysis departs from the frozen plan; what was changed is listed below."))
     if numbers.value("status.provisional") is not None:
         since = numbers.show("status.provisional", every)
         said.append(fill("The data from {since} on are provisional and may still change.", since=since))

@@ -37,6 +37,8 @@ def measured(
         "first_effect": "2020-01-01",
         "last_effect": "2020-01-01" if last is None else "2020-06-01",
         "unit": unit,
+        "impact": "level-and-slope",
+        "flags": [],
     }
 
 

@@ -122,3 +122,66 @@ def test_a_change_of_slope_alone_is_not_told_as_nothing_at_its_first_period():
     measure = measured(0, 0, last=(-100, 50))
     assert brief.course(numbers_of(measure), "m", "month").startswith("In the last month we have, June 2020")
     assert brief.course(numbers_of(measured(0, 0)), "m", "month") == ""
+
+
+@pytest.mark.parametrize(
+    ("effect", "answer", "said"),
+    [
+        (
+            (-10, 60),
+            "No clear change.",
+            "was about as we would have expected: any difference is likely between a fall of 7% and a rise of 5%.",
+        ),
+        (
+            (-10, 400),
+            "We can’t tell.",
+            "but that could be chance: the difference is likely between a fall of 41% and a rise of 39%.",
+        ),
+    ],
+)
+def test_too_little_to_matter_and_too_uncertain_to_tell_are_two_answers(effect, answer, said):
+    numbers = numbers_of(measured(*effect))
+    assert brief.answer(numbers, "m") == answer
+    assert brief.headline(numbers, "m", "The bundle", "month").endswith(said)
+
+
+def test_a_share_of_a_model_on_a_log_scale_is_told_with_its_own_limits():
+    # exp(-0.2) - 1 and its limits: a ratio's interval is not symmetric, and is told as it is.
+    measure = measured(-140, 60)
+    measure["effects"][1] |= {"relative": -0.181, "relative_lower": -0.259, "relative_upper": -0.095}
+    said = brief.headline(numbers_of(measure), "m", "The bundle", "month")
+    assert said.endswith("a fall of **18%** (likely between 10% and 26%).")
+
+
+def test_the_chart_says_what_its_dots_and_lines_are():
+    assert effect.chart_caption(numbers_of(measured(-140, 60)), "m", "The bundle", "month") == (
+        "Falls in hospital, month by month: dots are what was seen, the solid line is the trend, and the dashed line "
+        "is what was expected without the bundle."
+    )
+
+
+@pytest.mark.parametrize(
+    ("average", "first", "said"),
+    [
+        (
+            (-140, 60),
+            (-140, 60),
+            "At each point in the table, the difference is more than chance would likely give.",
+        ),
+        (
+            (-40, 60),
+            (-40, 60),
+            "At none of the points in the table is the difference clearly more than chance.",
+        ),
+        (
+            (-140, 60),
+            (-40, 60),
+            "On average the difference is more than chance would likely give, but not in each month",
+        ),
+        ((-40, 60), (-140, 60), "On average the difference could be chance, though not in each month"),
+    ],
+)
+def test_the_table_of_effects_has_a_sentence(average, first, said):
+    measure = measured(*average) | {"horizons": ["2020-01-01"]}
+    measure["effects"][0] = effect_row("2020-01-01", *first)
+    assert effect.effects_finding(numbers_of(measure), "m", "month").startswith(said)

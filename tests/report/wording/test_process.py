@@ -10,6 +10,8 @@ from pipeline.report.wording import process
 
 def _chart(variation, signals, phases=2, flags=()):
     return {
+        "centre_is": "mean",
+        "dated": "month",
         "flags": [{"code": code} for code in flags],
         "variation": variation,
         "signals_in_latest_phase": signals,

@@ -1,0 +1,168 @@
+"""From records to monthly series by site and stratum: seconds and peak memory, against pandas and on Spark.
+
+`python -m benchmarks.records [--records 100000000] [--pandas 20000000] [--spark 10000000]` prints a table.
+Records are made first, by DuckDB, in a temporary folder (about 9 bytes each); every run is a process of its
+own, so that its peak memory is its own. pandas is timed on as many records as it can hold here, and DuckDB on
+the same file.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+SITES, STRATA, DAYS = 100, 5, 3652
+PLAN = {
+    "study": "records",
+    "title": "Records",
+    "question": "How fast?",
+    "data": {
+        "contract": "records",
+        "period": {"column": "arrived", "every": "month"},
+        "unit": "site",
+        "strata": "quintile",
+    },
+    "measures": [
+        {"id": "arrivals", "role": "outcome", "label": "Arrivals", "kind": "count"},
+        {
+            "id": "late",
+            "role": "process",
+            "label": "Late",
+            "kind": "proportion",
+            "numerator": "late",
+        },
+        {"id": "minutes", "role": "process", "label": "Minutes", "kind": "mean", "column": "minutes"},
+    ],
+    "interventions": [{"label": "A change", "start": "2019-01-01", "units": ["site 001", "site 002"]}],
+    "disclosure": "off",
+}
+
+
+def make(records: int, target: Path) -> None:
+    """Writes so many records of arrivals to a Parquet file: day, site, quintile, late or not, minutes."""
+    import duckdb
+
+    duckdb.sql(
+        f"""
+        copy (
+            select
+                date '2014-01-01' + (hash(i) % {DAYS})::integer as arrived,
+                format('site {{:03d}}', (hash(i + 1) % {SITES})::integer + 1) as site,
+                (hash(i + 2) % {STRATA})::integer + 1 as quintile,
+                hash(i + 3) % 5 = 0 as late,
+                (hash(i + 4) % 480)::integer as minutes
+            from range({records}) as made(i)
+        ) to '{target}' (format parquet)
+        """
+    )
+
+
+def with_lasting(data: Path, folder: Path, engine: str) -> None:
+    """Makes the series as the stage does."""
+    from pipeline import series
+    from pipeline.plan import Plan
+
+    series.write_all(data, Plan.model_validate(PLAN), folder, records=True, engine=engine)
+
+
+def with_pandas(data: Path) -> None:
+    """Makes the same sums in pandas, the quickest way we know: one pass, without the grids and the totals."""
+    import numpy as np
+    import pyarrow.parquet as pq
+
+    frame = pq.read_table(data).to_pandas(date_as_object=False)
+    frame["period"] = frame["arrived"].to_numpy().astype("datetime64[M]").astype(np.int64)
+    frame.groupby(["period", "site", "quintile"], sort=False).agg(
+        arrivals=("late", "size"), late=("late", "sum"), minutes=("minutes", "mean"), sd=("minutes", "std")
+    )
+
+
+def measured(work: str, data: Path, folder: Path) -> tuple[float, float]:
+    """Gives the seconds and the peak memory, in GB, of a run in a process of its own."""
+    command = [sys.executable, "-m", "benchmarks.records", "--run", work, str(data), str(folder)]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    seconds, peak = json.loads(done.stdout.splitlines()[-1])
+    return seconds, peak
+
+
+def run(work: str, data: Path, folder: Path) -> None:
+    """Does one run in this process, and prints its seconds and peak memory."""
+    runs: dict[str, Callable[[], None]] = {
+        "pandas": lambda: with_pandas(data),
+        "duckdb": lambda: with_lasting(data, folder, "duckdb"),
+        "spark": lambda: with_lasting(data, folder, "spark"),
+    }
+    began = time.perf_counter()
+    runs[work]()
+    seconds = time.perf_counter() - began
+    print(json.dumps([seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2]))
+
+
+def differences(one: Path, other: Path) -> float:
+    """Gives the largest relative difference between two folders of series; raises if their shapes differ."""
+    import numpy as np
+    import pandas as pd
+
+    largest = 0.0
+    for path in sorted(one.glob("*.parquet")):
+        a, b = pd.read_parquet(path), pd.read_parquet(other / path.name)
+        pd.testing.assert_frame_equal(a, b, rtol=1e-9)
+        for name in a.select_dtypes("number"):
+            size = np.maximum(a[name].abs(), 1e-300)
+            largest = max(largest, float(((a[name] - b[name]).abs() / size).max()))
+    return largest
+
+
+def main(records: int, pandas: int, spark: int) -> None:
+    """Prints a row a run: records, engine, seconds, peak memory."""
+    table = Table(title=f"Records to monthly series by {SITES} sites and {STRATA} strata, three measures")
+    for title in ("Records", "Engine", "Seconds", "Peak memory, GB", "Note"):
+        table.add_column(title, justify="left" if title in ("Engine", "Note") else "right")
+    with tempfile.TemporaryDirectory(prefix="lasting-records-") as place:
+        root = Path(place)
+        (root / "duckdb").mkdir()
+        (root / "spark").mkdir()
+        data = root / "records.parquet"
+        if records:
+            make(records, data)
+            seconds, peak = measured("duckdb", data, root / "duckdb")
+            table.add_row(f"{records:,}", "duckdb", f"{seconds:.1f}", f"{peak:.2f}", "")
+        if pandas:
+            make(pandas, data)
+            ours, peak = measured("duckdb", data, root / "duckdb")
+            theirs, held = measured("pandas", data, root)
+            table.add_row(f"{pandas:,}", "pandas", f"{theirs:.1f}", f"{held:.2f}", "")
+            note = f"{theirs / ours:.1f} times as fast as pandas"
+            table.add_row(f"{pandas:,}", "duckdb", f"{ours:.1f}", f"{peak:.2f}", note)
+        if spark:
+            make(spark, data)
+            ours, peak = measured("duckdb", data, root / "duckdb")
+            table.add_row(f"{spark:,}", "duckdb", f"{ours:.1f}", f"{peak:.2f}", "")
+            seconds, _ = measured("spark", data, root / "spark")
+            apart = differences(root / "duckdb", root / "spark")
+            note = f"largest relative difference from duckdb {apart:.1g}"
+            table.add_row(f"{spark:,}", "spark", f"{seconds:.1f}", "in the JVM", note)
+    Console(width=110).print(table)
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--records", type=int, default=100_000_000)
+    parser.add_argument("--pandas", type=int, default=20_000_000)
+    parser.add_argument("--spark", type=int, default=10_000_000)
+    parser.add_argument("--run", nargs=3, metavar=("WORK", "DATA", "FOLDER"), help=argparse.SUPPRESS)
+    asked = parser.parse_args()
+    if asked.run:
+        run(asked.run[0], Path(asked.run[1]), Path(asked.run[2]))
+    else:
+        main(asked.records, asked.pandas, asked.spark)

@@ -1,0 +1,118 @@
+"""The pictures of a measure's groups, saved for the report."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from pipeline import figures
+from pipeline.evaluation.bench import Bench, axis_label
+from pipeline.evaluation.equity import Found, asked, unit_in_words
+from pipeline.plan import Measure, mid_sentence
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from pipeline.equity import Gap, Inequality
+
+
+def save(bench: Bench, measure: Measure, found: Found) -> dict[str, figures.Picture]:
+    """Saves the pictures of a measure's groups as equity-<what>-<measure>, and gives them by what they show.
+
+    groups: series against what was expected, side by side; effects: each group's average effect; charts: the
+    control charts; for ordered groups gap: the size of the slope index over time; sides: before and after.
+    """
+    made = {
+        "groups": _save_groups(bench, measure, found),
+        "effects": _save_effects(bench, measure, found),
+        "charts": _save_charts(bench, measure, found),
+    }
+    if found.slope is not None and found.sides is not None:
+        made["gap"] = _save_gap(bench, measure, found.slope, _periods(found))
+        made["sides"] = _save_sides(bench, measure, found.sides)
+    return made
+
+
+def _periods(found: Found) -> pd.DatetimeIndex:
+    return cast("pd.DatetimeIndex", next(iter(found.groups.values())).index)
+
+
+def _save_groups(bench: Bench, measure: Measure, found: Found) -> figures.Picture:
+    from pipeline.equity import plots
+
+    change = mid_sentence(bench.plan.intervention.label)
+    draw = plots.groups(
+        found.fits, label=axis_label(bench.plan, measure), change=change, dates=_periods(found)
+    )
+    size, alt = plots.groups_size(len(found.fits)), plots.groups_alt(found.fits, measure.label)
+    return figures.save(draw, bench.folder, f"equity-groups-{measure.id}", alt, size)
+
+
+def _save_effects(bench: Bench, measure: Measure, found: Found) -> figures.Picture:
+    from pipeline.its.forest_plot import ForestRow, forest, forest_alt, size_of
+    from pipeline.its.interval import average_effect
+
+    rows = [ForestRow(name, average_effect(fit.effects)) for name, fit in found.fits.items()]
+    unit = unit_in_words(measure)
+    draw = forest(rows, label=measure.label, unit=unit, lower_is="Fell", higher_is="Rose")
+    alt = forest_alt(
+        rows, measure.label, "Each is the average difference from what was expected in one group."
+    )
+    return figures.save(draw, bench.folder, f"equity-effects-{measure.id}", alt, size_of(rows))
+
+
+def _save_charts(bench: Bench, measure: Measure, found: Found) -> figures.Picture:
+    from pipeline.spc.multiples import small_multiples, small_multiples_size
+
+    periods, change = _periods(found), bench.plan.intervention
+    start = periods[next(iter(found.fits.values())).start]
+    draw = small_multiples(
+        found.charts, list(periods), axis_label(bench.plan, measure), [(start, change.label)]
+    )
+    variation = "; ".join(
+        f"{name}: {chart.variation.replace('-', ' ')}" for name, chart in found.charts.items()
+    )
+    alt = f"Control charts of {measure.label}, one a group. Latest variation by group: {variation}."
+    return figures.save(
+        draw, bench.folder, f"equity-charts-{measure.id}", alt, small_multiples_size(len(found.charts))
+    )
+
+
+def _save_gap(bench: Bench, measure: Measure, gap: Gap, periods: pd.DatetimeIndex) -> figures.Picture:
+    from pipeline.its import plots
+
+    label = f"{measure.label}: the slope index between the {' and the '.join(asked(bench.plan).ends)}"
+    draw = plots.counterfactual(
+        gap.fit,
+        label=label,
+        unit=unit_in_words(measure).capitalize(),
+        dates=periods,
+        interventions=[
+            plots.Mark(each.label, placed.start)
+            for each, placed in zip(bench.plan.interventions, gap.fit.interventions, strict=True)
+        ],
+        names=bench.names,
+        fitted_label="The gap (trend)",
+    )
+    alt = f"Scatter chart over time of the size of the gap in {mid_sentence(measure.label)}. {gap.sentence}"
+    return figures.save(draw, bench.folder, f"equity-gap-{measure.id}", alt)
+
+
+def _save_sides(bench: Bench, measure: Measure, sides: tuple[Inequality, Inequality]) -> figures.Picture:
+    from pipeline.its.forest_plot import ForestRow, forest, forest_alt, size_of
+    from pipeline.its.interval import Interval
+
+    ends = asked(bench.plan).ends
+    rows = [
+        ForestRow(name, Interval.of(found.slope))
+        for name, found in zip(("Before", "After"), sides, strict=True)
+    ]
+    draw = forest(
+        rows,
+        label=f"{measure.label}: slope index, least minus most",
+        unit=unit_in_words(measure),
+        lower_is=f"Higher among the {ends[0]}",
+        higher_is=f"Higher among the {ends[1]}",
+    )
+    said = "; ".join(f"{row.name}: {row.interval.spoken(unit_in_words(measure))}" for row in rows)
+    alt = forest_alt(rows, f"the slope index of {mid_sentence(measure.label)}", f"{said}.")
+    return figures.save(draw, bench.folder, f"equity-sides-{measure.id}", alt, size_of(rows))

@@ -1,0 +1,221 @@
+"""How stable measures are: what their control charts say of them, in a table and in sentences."""
+
+from __future__ import annotations
+
+from pipeline.report.markdown import Markdown, fill
+from pipeline.report.numbers import Numbers
+from pipeline.report.wording.process import MISLED_BY, average
+
+SINCE: dict[str, str] = {
+    "common": "Judged by the limits from before, the {every}s since {when} show usual variation only.",
+    "improving": "Judged by the limits from before, the {every}s since {when} are an improvement: "
+    "as a whole, values are {side} than they were.",
+    "concerning": "Judged by the limits from before, the {every}s since {when} are a cause for concern: "
+    "as a whole, values are {side} than they were.",
+    "neutral": "Judged by the limits from before, the {every}s since {when} are a change: "
+    "as a whole, values are {side} than they were.",
+}
+DRIFT = "A season, or a slow drift from before the change, can give such a signal too."
+TARGETS: dict[str | None, str] = {
+    "meets": "As it is now, the process will keep meeting its target of {target}.",
+    "misses": "As it is now, the process will keep missing its target of {target}; to reach it, "
+    "the process has to change.",
+    "hit-or-miss": "As it is now, the process will meet its target of {target} in some {every}s "
+    "and miss it in others, by chance.",
+    None: "Its target is {target}; without limits, the chart can’t say if it will be met.",
+}
+ADVICE = {
+    True: "New limits from {when} on would be justified, and were not applied automatically: "
+    "the plan decides.",
+    False: "Values shifted in {when} and have stayed there, but not every condition for new limits holds.",
+}
+CHANCE = "with limits at three standard deviations of what chance gives"
+RANGES = "limits at three standard deviations, estimated from the differences between neighbouring {every}s"
+ABOUT: dict[str, str] = {
+    "run": "The run chart draws the {centre} of each phase and no limits.",
+    "xmr": f"The control chart (XmR) draws {RANGES}, round the {{centre}} of each phase.",
+    "mr": "The control chart (moving ranges) draws the differences between neighbouring {every}s, "
+    "their {centre}, and the most that chance would likely give.",
+    "xbar": "The control chart (x-bar) draws the {centre} of each {every}’s cases, "
+    "with limits at three standard errors, from how cases differ within {every}s.",
+    "s": "The control chart (s) draws how much the cases of each {every} differ, as a standard deviation, "
+    "with limits from their number.",
+    "p": f"The control chart (p) draws shares, {CHANCE} with so many cases.",
+    "u": f"The control chart (u) draws rates, {CHANCE} with so many cases.",
+    "c": f"The control chart (c) draws counts, {CHANCE}.",
+    "p'": "The control chart (p′) draws shares, with limits for so many cases, "
+    "widened to the variation seen between neighbouring {every}s (Laney).",
+    "u'": "The control chart (u′) draws rates, with limits for so many cases, "
+    "widened to the variation seen between neighbouring {every}s (Laney).",
+    "i'": f"The control chart (I′) draws {RANGES} and wider where there are fewer cases.",
+    "g": "The control chart (g) draws what passed between events, with its {centre}, "
+    "and limits for events that come by chance alone.",
+    "t": "The control chart (t) draws the time between events, "
+    "with limits for events that come by chance alone; its {centre} is a typical time.",
+}
+"""What each kind of chart draws, and where its limits come from."""
+
+
+def since_change(numbers: Numbers, measure: str) -> Markdown:
+    """Gives what the latest phase as a whole is, by the limits before it; nothing with one phase."""
+    key = f"spc.measures.{measure}"
+    phases = numbers.value(f"{key}.phases")
+    if len(phases) == 1:
+        return Markdown("")
+    meaning, side = numbers.value(f"{key}.phase_variation").split("-")
+    said = fill(
+        SINCE[meaning],
+        every=numbers.value(f"{key}.every"),
+        when=_when(numbers, key, f"phases[{phases[-1]['row']}].start"),
+        side="higher" if side == "high" else "lower",
+    )
+    return Markdown(f"{said} {DRIFT}") if meaning != "common" and _misled(numbers, key) else said
+
+
+def target(numbers: Numbers, measure: str) -> Markdown:
+    """Gives what will become of a measure's target; nothing without one."""
+    key = f"spc.measures.{measure}"
+    if numbers.value(f"{key}.target") is None:
+        return Markdown("")
+    return fill(
+        TARGETS[numbers.value(f"{key}.assurance")],
+        target=numbers.show(f"{key}.target"),
+        every=numbers.value(f"{key}.every"),
+    )
+
+
+def beside(numbers: Numbers, measure: str) -> Markdown:
+    """Gives how many signals are left without the season, or are there with it; nothing without a season."""
+    key = f"spc.measures.{measure}"
+    other = numbers.value(f"{key}.beside")
+    if other is None:
+        return Markdown("")
+    other_n = numbers.show(f"{key}.beside.signals_in_latest_phase", "count")
+    own_n = numbers.show(f"{key}.signals_in_latest_phase", "count")
+    adjusted, plain = (other_n, own_n) if other["which"] == "adjusted" else (own_n, other_n)
+    opening = (
+        "Values go with the season, which can make signals or hide some."
+        if other["which"] == "adjusted"
+        else "The chart’s values are less their seasonal figures, so that the season makes no signals."
+    )
+    phases = numbers.value(f"{key}.phases")
+    return fill(
+        "{opening} With the season, {plain} of the {n} {every}s {since} are part of a signal; "
+        "without it, {adjusted}.",
+        opening=opening,
+        plain=plain,
+        adjusted=adjusted,
+        n=numbers.show(f"{key}.phases[{phases[-1]['row']}].n", "count"),
+        every=numbers.value(f"{key}.every"),
+        since="charted"
+        if len(phases) == 1
+        else fill("since {when}", when=_when(numbers, key, f"phases[{phases[-1]['row']}].start")),
+    )
+
+
+def small_shifts(numbers: Numbers, measure: str) -> Markdown:
+    """Gives what the EWMA or CUSUM chart finds; nothing where the plan asks for none."""
+    key = f"spc.measures.{measure}.small_shifts"
+    found = numbers.value(key)
+    if found is None:
+        return Markdown("")
+    every = numbers.value(f"spc.measures.{measure}.every")
+    opening = fill(
+        "This chart adds up what neighbouring {every}s have in common, and so finds shifts too small for the "
+        "chart above; its limits are those of the time before the change.",
+        every=every,
+    )
+    if not found["signals"]:
+        return fill("{opening} It shows no shift.", opening=opening)
+    side = {"high": "above", "low": "below"}.get(found["side"], "both above and below")
+    return fill(
+        "{opening} Values moved {side} their earlier average from {when} on; the latest {every} {still}.",
+        opening=opening,
+        side=side,
+        when=_when(numbers, f"spc.measures.{measure}", "small_shifts.first"),
+        every=every,
+        still="is still part of it" if found["latest"] else "is no longer part of it",
+    )
+
+
+def rebase_advice(numbers: Numbers, measure: str) -> list[Markdown]:
+    """Gives where new limits would be justified, or would be but for a condition; each with what was found.
+
+    Places where a shift did not last are left out: they are in the results.
+    """
+    key = f"spc.measures.{measure}.rebase_advice"
+    told = []
+    for place, found in enumerate(numbers.value(key)):
+        conditions = found["conditions"]
+        if not (found["advised"] or conditions[0]["holds"]):
+            continue
+        said = [
+            numbers.show(f"{key}[{place}].conditions[{condition['row']}].sentence", "text")
+            for condition in conditions
+        ]
+        opening = fill(
+            ADVICE[found["advised"]],
+            when=_when(numbers, f"spc.measures.{measure}", f"rebase_advice[{place}].period"),
+        )
+        told.append(Markdown(" ".join([opening, *said])))
+    return told
+
+
+def icon(numbers: Numbers, measure: str, what: str) -> Markdown:
+    """Gives an icon of a measure's chart: that of the `latest` point, of the `phase`, or of the `target`."""
+    found = numbers.value(f"spc.measures.{measure}.icons.{what}")
+    return Markdown(f'![](figures/{found["name"]}){{.icon width="22px" fig-alt="{found["alt"]}"}}')
+
+
+def icons_meaning(numbers: Numbers, measures: list[str]) -> list[tuple[Markdown, str]]:
+    """Gives each icon that the table of these measures has, once, and what it means."""
+    shown: dict[str, tuple[Markdown, str]] = {}
+    for measure in measures:
+        key = f"spc.measures.{measure}"
+        wanted = ["phase", "latest"] + (["target"] if numbers.value(f"{key}.target") is not None else [])
+        for what in wanted:
+            found = numbers.value(f"{key}.icons.{what}")
+            shown.setdefault(found["name"], (icon(numbers, measure, what), found["alt"]))
+    return list(shown.values())
+
+
+def in_words(numbers: Numbers, measure: str) -> Markdown:
+    """Gives a measure's chart in a sentence or two, for the table of all measures."""
+    key = f"spc.measures.{measure}"
+    said = numbers.show(f"{key}.sentence", "text")
+    signals = {numbers.value(f"{key}.{what}") for what in ("variation", "phase_variation")}
+    if _misled(numbers, key) and signals != {"common-cause"}:
+        return Markdown(f"{said} {DRIFT.replace('such a signal', 'signals')}")
+    return said
+
+
+def about_chart(numbers: Numbers, measure: str) -> Markdown:
+    """Gives how the limits of a measure's chart are made."""
+    key = f"spc.measures.{measure}"
+    said = fill(
+        ABOUT[numbers.value(f"{key}.kind")],
+        every=numbers.value(f"{key}.every"),
+        centre=average(numbers, measure),
+    )
+    return Markdown(f"{said} It marks what is unlikely to be chance.")
+
+
+def _misled(numbers: Numbers, key: str) -> bool:
+    return any(flag["code"] in MISLED_BY for flag in numbers.value(f"{key}.flags"))
+
+
+def _when(numbers: Numbers, key: str, field: str) -> Markdown:
+    return numbers.show(f"{key}.{field}", numbers.value(f"{key}.dated"))
+
+
+SAYS = (
+    since_change,
+    target,
+    beside,
+    small_shifts,
+    rebase_advice,
+    icon,
+    icons_meaning,
+    in_words,
+    about_chart,
+)

@@ -1,0 +1,145 @@
+"""What is different between two sides of a study: plan, contract, data, code, environment, and every number.
+
+For the analyst whose result moved: the causes come first, then what they did, the largest changes first.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pipeline import marked_yaml, plan, results
+from pipeline.errors import LastingError, PlanError
+from pipeline.reproduce import comparison, contents, fields, frozen, locks, provenance, record, sides
+from pipeline.reproduce.fields import Change
+from pipeline.reproduce.sides import Side
+
+CODE = ("pipeline", "notebooks", "reports/sections", "reports/study.qmd.j2", "reports/theme", "dvc.yaml")
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What differs in each part; empty parts are the same."""
+
+    study: str
+    before: str
+    after: str
+    plan: tuple[Change, ...]
+    contract: tuple[Change, ...]
+    data: str
+    code: tuple[str, ...]
+    environment: tuple[Change, ...]
+    report: tuple[Change, ...]
+    numbers: tuple[Change, ...]
+    texts: tuple[Change, ...]
+
+    @property
+    def is_none(self) -> bool:
+        """True if both sides are the same in every part."""
+        found = (self.plan, self.contract, self.data, self.code, self.environment, self.numbers, self.texts)
+        return not any(found)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Gives the whole difference as plain values, for JSON."""
+        listed = ("plan", "contract", "environment", "report", "numbers", "texts")
+        return {
+            "study": self.study,
+            "before": self.before,
+            "after": self.after,
+            "data": self.data,
+            "code": list(self.code),
+            **{name: [_plain(change) for change in getattr(self, name)] for name in listed},
+        }
+
+
+def between(before: Side, after: Side, study: str) -> Difference:
+    """Gives the difference between two sides of a study.
+
+    Raises DataError if a side's results are not there.
+    """
+    found = fields.changes(_numbers(before, study), _numbers(after, study))
+    numbers = sorted(
+        (change for change in found if change.relative < float("inf")),
+        key=lambda change: (-change.relative, change.field),
+    )
+    moved = {change.field: change.relative for change in numbers}
+    report = _changes(sides.shown(before, study), sides.shown(after, study))
+    return Difference(
+        study,
+        before.name,
+        after.name,
+        plan=_changes(_plan(before, study), _plan(after, study)),
+        contract=_changes(_contract(before, study), _contract(after, study)),
+        data=rows_apart(before.raw(study), after.raw(study)),
+        code=_code(before.folder, after.folder),
+        environment=_changes(_environment(before, study), _environment(after, study)),
+        report=tuple(sorted(report, key=lambda change: -moved.get(change.field, 0.0))),
+        numbers=tuple(numbers),
+        texts=tuple(change for change in found if change.relative == float("inf")),
+    )
+
+
+def rows_apart(before: Path, after: Path) -> str:
+    """Gives how two raw files differ in rows, as a sentence; empty if they don't."""
+    if not (before.is_file() and after.is_file()):
+        return "" if before.is_file() == after.is_file() else "The data of one side are withheld."
+    old, new = (Counter(path.read_bytes().splitlines()) for path in (before, after))
+    gone, come = (old - new).total(), (new - old).total()
+    if not (gone or come):
+        return "" if before.read_bytes() == after.read_bytes() else "The same rows, in another order or form."
+    return (
+        f"{come:,} rows are new or changed, {gone:,} are gone or were changed ({old.total() - 1:,} before)."
+    )
+
+
+def _changes(before: dict[str, Any], after: dict[str, Any]) -> tuple[Change, ...]:
+    return tuple(fields.changes(before, after))
+
+
+def _plan(side: Side, study: str) -> dict[str, Any]:
+    """The plan with its defaults; as it is written, if today's vocabulary can't read it."""
+    path = f"params/{study}.yaml"
+    source = marked_yaml.read(side.folder / path, path, PlanError)
+    try:
+        return fields.flat(frozen.canonical(plan.parse(source)))
+    except LastingError:
+        return fields.flat(source.data)
+
+
+def _contract(side: Side, study: str) -> dict[str, Any]:
+    path = f"data_contracts/{side.studies[study]}.odcs.yaml"
+    return fields.flat(marked_yaml.read(side.folder / path, path, PlanError).data)
+
+
+def _code(before: Path, after: Path) -> tuple[str, ...]:
+    """The files of code, templates and notebooks that are not the same on both sides."""
+    old, new = (
+        {path: provenance.md5_of(folder / path) for path in contents.files_under(folder, CODE)}
+        for folder in (before, after)
+    )
+    return tuple(path for path in sorted({*old, *new}) if old.get(path) != new.get(path))
+
+
+def _environment(side: Side, study: str) -> dict[str, Any]:
+    """The lock's versions, and on record what the study was fitted with."""
+    pinned: dict[str, Any] = locks.pins((side.folder / locks.LOCK).read_text(encoding="utf-8"))
+    taken = record.path_of(side.folder, "its", study)
+    found = results.read_json(taken) if taken.is_file() else {}
+    return {**{key: found[key] for key in ("python", "blas", "platform") if key in found}, **pinned}
+
+
+def _numbers(side: Side, study: str) -> dict[str, Any]:
+    """Every value of the results, by its file's name and key: its.measures.drivers.terms[time].estimate."""
+    found: dict[str, Any] = {}
+    for path, file in sides.result_files(side, study).items():
+        if not path.endswith("report.numbers.json"):
+            leaves = comparison.numbers_of(file)
+            found |= {f"{file.stem}.{name}": value for name, value in leaves.items()}
+    return found
+
+
+def _plain(change: Change) -> dict[str, Any]:
+    plain = {"field": change.field, "before": change.before, "after": change.after}
+    return plain | ({"relative": change.relative} if change.relative < float("inf") else {})

@@ -1,0 +1,32 @@
+"""The figures behind charts, as files that any spreadsheet opens and none runs."""
+
+from __future__ import annotations
+
+import csv
+
+from pipeline.report.tables import tables_in, to_csv
+
+from ..conftest import STUDY
+
+
+def test_each_chart_of_the_study_has_its_figures_and_each_method_its_results(finished):
+    folder = finished / "results" / STUDY / "report" / "data"
+    names = {
+        f"{kind}-{measure}.csv"
+        for kind in ("its", "spc", "effects")
+        for measure in ("drivers", "rear-passengers")
+    }
+    assert {path.name for path in folder.iterdir()} == names | {"its.json", "spc.json"}
+    with (folder / "its-drivers.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == 192
+    assert (rows[0]["period"], rows[0]["observed"]) == ("1969-01-01", "1687.0")
+    assert rows[0]["expected"] == ""
+
+
+def test_no_rows_make_an_empty_file():
+    assert to_csv([]) == ""
+
+
+def test_values_that_are_no_tables_are_passed_over():
+    assert tables_in({"a": [1, 2], "b": {"c": []}, "d": "x"}, "pooled") == {}
