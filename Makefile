@@ -10,7 +10,7 @@ export PATH := $(abspath $(BIN)):$(PATH)
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup reports run lab test test-fast test-slow check fix lock bench synthetic schema pictures clean
+.PHONY: help setup reports run lab test test-fast test-slow check fix lock bench twice synthetic schema pictures clean
 
 help: ## List what can be done
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -65,6 +65,9 @@ bench: $(READY) ## Measure coverage of intervals and speed of the batch fits (mi
 	python -m benchmarks.its_speed
 	python -m benchmarks.spc_speed
 	python -m benchmarks.coverage
+
+twice: $(READY) ## Run every study in two folders, with other locale, time zone and threads; compare all bytes
+	python -m benchmarks.twice
 
 synthetic: $(READY) ## Write the synthetic studies' data anew (the same bytes)
 	python -m pipeline.simulate

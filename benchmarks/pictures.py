@@ -18,7 +18,7 @@ from pipeline import project
 
 STUDY = "seat-belt-law"
 SCREENS = {
-    "report": (f"{STUDY}/report.html", 1000, 1180, "light"),
+    "report": (f"{STUDY}/report.html", 1000, 1560, "light"),
     "report-phone-dark": (f"{STUDY}/report.html", 360, 1180, "dark"),
     "site": ("index.html", 1000, 620, "light"),
 }

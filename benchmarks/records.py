@@ -87,16 +87,16 @@ def with_pandas(data: Path) -> None:
     )
 
 
-def measured(work: str, data: Path, folder: Path) -> tuple[float, float]:
-    """Gives the seconds and the peak memory, in GB, of a run in a process of its own."""
+def measured(work: str, data: Path, folder: Path) -> tuple[float, float, float]:
+    """Gives the seconds, the processors' seconds and the peak memory in GB of a run in its own process."""
     command = [sys.executable, "-m", "benchmarks.records", "--run", work, str(data), str(folder)]
     done = subprocess.run(command, check=True, capture_output=True, text=True)
-    seconds, peak = json.loads(done.stdout.splitlines()[-1])
-    return seconds, peak
+    seconds, busy, peak = json.loads(done.stdout.splitlines()[-1])
+    return seconds, busy, peak
 
 
 def run(work: str, data: Path, folder: Path) -> None:
-    """Does one run in this process, and prints its seconds and peak memory."""
+    """Does one run in this process, and prints its seconds, those of its processors, and its peak memory."""
     runs: dict[str, Callable[[], None]] = {
         "pandas": lambda: with_pandas(data),
         "duckdb": lambda: with_lasting(data, folder, "duckdb"),
@@ -105,7 +105,8 @@ def run(work: str, data: Path, folder: Path) -> None:
     began = time.perf_counter()
     runs[work]()
     seconds = time.perf_counter() - began
-    print(json.dumps([seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2]))
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    print(json.dumps([seconds, time.process_time(), used.ru_maxrss / 1024**2]))
 
 
 def differences(one: Path, other: Path) -> float:
@@ -124,35 +125,35 @@ def differences(one: Path, other: Path) -> float:
 
 
 def main(records: int, pandas: int, spark: int) -> None:
-    """Prints a row a run: records, engine, seconds, peak memory."""
+    """Prints a row a run: records, engine, seconds, processors' seconds, peak memory."""
     table = Table(title=f"Records to monthly series by {SITES} sites and {STRATA} strata, three measures")
-    for title in ("Records", "Engine", "Seconds", "Peak memory, GB", "Note"):
+    for title in ("Records", "Engine", "Seconds", "Processor seconds", "Peak memory, GB", "Note"):
         table.add_column(title, justify="left" if title in ("Engine", "Note") else "right")
+
+    def row(count: int, engine: str, run: tuple[float, float, float], note: str = "") -> None:
+        table.add_row(f"{count:,}", engine, *(f"{value:.1f}" for value in run), note)
+
     with tempfile.TemporaryDirectory(prefix="lasting-records-") as place:
         root = Path(place)
-        (root / "duckdb").mkdir()
-        (root / "spark").mkdir()
+        for engine in ("duckdb", "spark"):
+            (root / engine).mkdir()
         data = root / "records.parquet"
         if records:
             make(records, data)
-            seconds, peak = measured("duckdb", data, root / "duckdb")
-            table.add_row(f"{records:,}", "duckdb", f"{seconds:.1f}", f"{peak:.2f}", "")
+            row(records, "duckdb", measured("duckdb", data, root / "duckdb"))
         if pandas:
             make(pandas, data)
-            ours, peak = measured("duckdb", data, root / "duckdb")
-            theirs, held = measured("pandas", data, root)
-            table.add_row(f"{pandas:,}", "pandas", f"{theirs:.1f}", f"{held:.2f}", "")
-            note = f"{theirs / ours:.1f} times as fast as pandas"
-            table.add_row(f"{pandas:,}", "duckdb", f"{ours:.1f}", f"{peak:.2f}", note)
+            ours, theirs = (measured(work, data, root / "duckdb") for work in ("duckdb", "pandas"))
+            row(pandas, "pandas", theirs)
+            times = f"{theirs[0] / ours[0]:.1f} times as fast as pandas"
+            row(pandas, "duckdb", ours, f"{times}, with {theirs[1] / ours[1]:.1f} times less work")
         if spark:
             make(spark, data)
-            ours, peak = measured("duckdb", data, root / "duckdb")
-            table.add_row(f"{spark:,}", "duckdb", f"{ours:.1f}", f"{peak:.2f}", "")
-            seconds, _ = measured("spark", data, root / "spark")
+            row(spark, "duckdb", measured("duckdb", data, root / "duckdb"))
+            seconds = measured("spark", data, root / "spark")[0]
             apart = differences(root / "duckdb", root / "spark")
-            note = f"largest relative difference from duckdb {apart:.1g}"
-            table.add_row(f"{spark:,}", "spark", f"{seconds:.1f}", "in the JVM", note)
-    Console(width=110).print(table)
+            table.add_row(f"{spark:,}", "spark", f"{seconds:.1f}", "", "", f"within {apart:.0e} of duckdb")
+    Console(width=120).print(table)
 
 
 if __name__ == "__main__":

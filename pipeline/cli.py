@@ -298,6 +298,19 @@ def diff(
 
 
 @app.command()
+def lab(name: Annotated[str, typer.Argument(metavar="STUDY", help="A study of params.yaml.")]) -> None:
+    """Open a study's notebooks in JupyterLab: copies in scratch/, with its name filled in."""
+    from pipeline import lab as labs
+    from pipeline import project
+
+    found = project.load()
+    places = labs.copies(found, name)
+    for place in places:
+        typer.echo(found.name_of(place))
+    raise typer.Exit(labs.open_lab(found, name, places))
+
+
+@app.command()
 def doctor() -> None:
     """Say what this environment has: Python, packages, rendering engine, and what is missing."""
     from pipeline import environment
@@ -315,6 +328,18 @@ def schema() -> None:
     from pipeline import plan, project, results
 
     results.write_whole(project.find_root() / "params" / "plan.schema.json", plan.json_schema())
+
+
+@app.command(hidden=True)
+def inspector() -> None:
+    """Validate the datasets that stages ask for (`lasting run` starts this)."""
+    from functools import partial
+
+    from pipeline import inspector as inspecting
+    from pipeline import project
+    from pipeline.stages import validate
+
+    inspecting.serve(partial(validate.inspect, project.load()))
 
 
 @app.command(hidden=True)

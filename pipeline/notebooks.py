@@ -61,7 +61,7 @@ def execute(
     from nbclient.exceptions import DeadKernelError
     from papermill.exceptions import PapermillExecutionError
 
-    source = _read(notebook)
+    source = read(notebook)
     _refuse_bad_parameters(source, notebook.name, parameters)
     raw = executed.with_suffix(".running.ipynb")
     try:
@@ -184,7 +184,8 @@ def _parse(path: Path) -> Any:
     return nbformat.reads(text, as_version=4)  # type: ignore[no-untyped-call]
 
 
-def _read(notebook: Path) -> Any:
+def read(notebook: Path) -> Any:
+    """Reads a notebook; raises AnalysisError if it isn't there, or is none."""
     try:
         return _parse(notebook)
     except FileNotFoundError:

@@ -546,6 +546,15 @@ def load(project: Project, study: str) -> Plan:
                 ("data", "contract"), f"is {plan.data.contract}, but params.yaml gives {study} {dataset}"
             )
         )
+    listed, ties = project.networks.get(study), plan.network.contract if plan.network else None
+    if ties and listed != ties:
+        said = f"needs `{study}: {{dataset: {ties}}}` under `networks` in params.yaml"
+        raise PlanError(source.complaint(("network", "contract"), said))
+    if listed and not ties:
+        said = (
+            f"has no `network`, but params.yaml has one for it, of {listed}; ask for it, or take it out there"
+        )
+        raise PlanError(source.complaint((), said))
     return plan
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any
 
@@ -12,17 +12,18 @@ from pipeline import marked_yaml
 from pipeline.errors import PlanError
 
 LIST = "params.yaml"
-SECTIONS = ("datasets", "studies")
+SECTIONS = ("datasets", "studies", "networks")
 NOT_A_SLUG = "should be lower-case letters, digits and single hyphens, as in bed-days"
 
 
 @dataclass(frozen=True)
 class Project:
-    """A checkout: its folder, the raw file of each dataset, and the dataset of each study."""
+    """A checkout: its folder, the raw file of each dataset, each study's dataset, and that of its ties."""
 
     root: Path
     raw: dict[str, str]
     studies: dict[str, str]
+    networks: dict[str, str] = field(default_factory=dict)
 
     def plan_path(self, study: str) -> Path:
         """Gives the place of a study's plan."""
@@ -104,18 +105,22 @@ def load(start: Path | None = None) -> Project:
     for name, path in datasets.items():
         if (why := outside(path)) is not None:
             problems.append(source.complaint(("datasets", name, "raw"), why))
-    for study, dataset in studies.items():
-        if dataset not in datasets:
-            hint = marked_yaml.nearest(dataset, datasets) or "; list it under `datasets`"
-            problems.append(
-                source.complaint(("studies", study, "dataset"), f"no dataset is named {dataset}{hint}")
-            )
+    networks = _entries(source, "networks", "dataset", problems)
+    for section, listed in (("studies", studies), ("networks", networks)):
+        for study, dataset in listed.items():
+            if dataset not in datasets:
+                hint = marked_yaml.nearest(dataset, datasets) or "; list it under `datasets`"
+                said = f"no dataset is named {dataset}{hint}"
+                problems.append(source.complaint((section, study, "dataset"), said))
+    for study in sorted(set(networks) - set(studies)):
+        hint = marked_yaml.nearest(study, studies) or "; list it under `studies`"
+        problems.append(source.complaint(("networks", study), f"no study is named {study}{hint}"))
     if not studies and not problems:
         said = "no study is listed; list one, as in `falls-bundle: {dataset: falls}`"
         problems.append(source.complaint(("studies",), said))
     if problems:
         raise PlanError("\n".join(problems))
-    return Project(root=root, raw=datasets, studies=studies)
+    return Project(root=root, raw=datasets, studies=studies, networks=networks)
 
 
 def _entries(source: marked_yaml.MarkedYaml, section: str, field: str, problems: list[str]) -> dict[str, str]:

@@ -18,7 +18,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pipeline import events, results, study
+from pipeline import events, inspector, results, study
 from pipeline.errors import LastingError, SetupError
 from pipeline.events import Event
 from pipeline.project import Project
@@ -64,10 +64,17 @@ def run(project: Project, names: Sequence[str], jobs: int, listen: Listen) -> li
     _forget_stale_renderings(project, sound)
     with tempfile.TemporaryDirectory(prefix="lasting-") as folder:
         heard = _Heard(Path(folder) / "events.jsonl", listen)
-        said = _reproduce(project, sound, jobs, heard, Path(folder))
+        with _inspected(project, sound, Path(folder)):
+            said = _reproduce(project, sound, jobs, heard, Path(folder))
     for name in sound:
         outcomes[name] = _outcome(project, name, heard.events, said)
     return [outcome for outcome in outcomes.values() if outcome is not None]
+
+
+def _inspected(project: Project, names: list[str], folder: Path) -> contextlib.AbstractContextManager[None]:
+    """One process for the validations, where there may be several."""
+    datasets = {project.studies[name] for name in names}
+    return inspector.started(project.root, folder) if len(datasets) > 1 else contextlib.nullcontext()
 
 
 def _check(project: Project, name: str) -> Outcome | None:

@@ -13,7 +13,7 @@ from pipeline.contract import model as contracts
 from pipeline.contract import table
 from pipeline.contract.model import Contract
 from pipeline.errors import DisclosureError, PlanError
-from pipeline.plan import MINIMUM, ROUND_TO, Plan
+from pipeline.plan import MINIMUM, ROUND_TO, Network, Plan
 from pipeline.project import Project
 
 
@@ -52,6 +52,8 @@ def load(project: Project, name: str, *, tries_rules: bool = False) -> Study:
             f"`disclosure: {{minimum: {MINIMUM}, round_to: {ROUND_TO}}}`, or say so there if it is so."
         )
     table.path_of(project.root, contract)
+    if plan.network:
+        _check_ties(project, plan, plan.network)
     return Study(project=project, plan=plan, contract=contract)
 
 
@@ -82,6 +84,31 @@ def _disagreements(plan: Plan, contract: Contract) -> list[str]:
         )
     problems += [f"{here}, {said}" for said in _unfit_rows(plan, contract)]
     return problems
+
+
+def _check_ties(project: Project, plan: Plan, network: Network) -> None:
+    """Raises the errors of `load` about the list of ties, its contract and its file."""
+    contract = contracts.load(project, network.contract)
+    if problems := list(_unfit_ties(plan, network, contract)):
+        raise PlanError("\n".join(problems))
+    if not contract.public:
+        raise DisclosureError(
+            f"params/{plan.study}.yaml, network: shows single people, whom no rounding hides, and "
+            f"data_contracts/{contract.id}.odcs.yaml does not say `disclosure: public`; say so if it is so."
+        )
+    table.path_of(project.root, contract)
+
+
+def _unfit_ties(plan: Plan, network: Network, contract: Contract) -> Iterator[str]:
+    """What the plan asks of the list of ties, and its contract does not promise."""
+    here, columns = f"params/{plan.study}.yaml", {column.name: column for column in contract.columns}
+    asked = {"from": network.sender, "to": network.receiver, "site": network.site, "wave": network.wave}
+    for field, name in asked.items():
+        if name not in columns:
+            hint = marked_yaml.nearest(name, columns) or f"; its columns are {', '.join(columns)}"
+            yield f"{here}, network.{field}: there is no column {name} in {contract.id}{hint}"
+        elif field == "wave" and columns[name].type != "date":
+            yield f"{here}, network.wave: {name} is a {columns[name].type} in {contract.id}; make it a date"
 
 
 def _unfit_rows(plan: Plan, contract: Contract) -> Iterator[str]:

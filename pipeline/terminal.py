@@ -148,7 +148,9 @@ def show_made(made: Made) -> None:
         console.print(
             Text(f"The table is large: keep it out of git with `dvc add {made.study.contract.raw}`.")
         )
-    console.print(Text(f"Next: read params/{name}.yaml through, then `lasting run {name}`."))
+    console.print(
+        Text(f"Next: read params/{name}.yaml through; `lasting run {name}`; `lasting open {name}`.")
+    )
 
 
 def ask_to_run(running: Running) -> bool:
@@ -212,12 +214,10 @@ def show_difference(found: Difference) -> None:
             size = by_how_much(change.relative)
             table.add_row(Text(change.field), f"{change.before:.6g}", f"{change.after:.6g}", size)
         console.print(
-            f"results ({len(found.numbers):,} numbers moved; the largest moves first)", style="bold"
+            f"results ({len(found.numbers):,} numbers moved, the largest moves first)", style="bold"
         )
         console.print(table)
-        console.print(
-            f"Not listed: {len(found.numbers) - len(told):,} more, those of single periods among them."
-        )
+        console.print(f"And {len(found.numbers) - len(told):,} more, those of single periods among them.")
     if found.texts:
         console.print(f"No numbers, or on one side only: {len(found.texts):,} results. --json has all.")
 

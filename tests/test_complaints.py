@@ -73,9 +73,8 @@ def _said(tmp_path, parse, error, text: str, old: str, new: str) -> list[str]:
         ),
         (
             "disclosure: off",
-            "disclosure: {minimum: 5}",
-            "disclosure: suppression and rounding are not built yet; write `off`, which is for "
-            "public data only",
+            "disclosure: none",
+            "disclosure: none is not known; write {minimum: 5, round_to: 5}, or off if the data are public",
         ),
         ("horizons: [1, 12, 23]", "horizons: []\n  lag: x", "its.lag: should be a whole number"),
         (

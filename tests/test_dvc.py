@@ -13,7 +13,12 @@ import yaml
 from pipeline.stages import STAGES
 
 ROOT = Path(__file__).parents[1]
-NOTEBOOKS = {"its": ["its.ipynb"], "spc": ["spc.ipynb"], "groups": ["pooled.ipynb"]}
+NOTEBOOKS = {
+    "its": ["its.ipynb"],
+    "spc": ["spc.ipynb"],
+    "groups": ["pooled.ipynb", "equity.ipynb"],
+    "network": ["network.ipynb"],
+}
 NEVER_LISTED = {"pipeline", "pipeline.stages", "pipeline.errors"}
 """Packages' own docstrings, and the errors: their words change no result."""
 
@@ -75,7 +80,9 @@ def test_the_committed_lock_knows_every_stage_of_every_study():
     lock = yaml.safe_load((ROOT / "dvc.lock").read_text(encoding="utf-8"))["stages"]
     listed = yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8"))
     expected = {f"validate@{name}" for name in listed["datasets"]} | {"site"}
-    expected |= {f"{stage}@{study}" for study in listed["studies"] for stage in STAGES[1:-1]}
+    of_all = [stage for stage in STAGES[1:-1] if stage != "network"]
+    expected |= {f"{stage}@{study}" for study in listed["studies"] for stage in of_all}
+    expected |= {f"network@{study}" for study in listed["networks"]}
     assert set(lock) == expected
 
 

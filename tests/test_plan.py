@@ -77,9 +77,27 @@ def test_defaults_are_those_of_the_design():
             {"interventions": [{"label": "A", "start": "2020-01-01", "phase_in": {"until": "2019-01-01"}}]},
             "interventions[1]: `phase_in.until` should be later",
         ),
+        ({"disclosure": {"minimum": 1}}, "disclosure.minimum: should be greater than or equal to 2"),
+        ({"disclosure": {"round": 5}}, "disclosure.round: unknown key; did you mean round_to?"),
+        ({"disclosure": "on"}, "disclosure: on is not known; write {minimum: 5, round_to: 5}, or off if"),
         (
-            {"disclosure": {"minimum": 5}},
-            "disclosure: suppression and rounding are not built yet; write `off`, which",
+            {"disclosure": {}, "its": {"model": "structural"}},
+            "its.model: structural tells what happened in each period; choose another with disclosure",
+        ),
+        (
+            {"disclosure": {}, "spc": {"chart": "mr"}},
+            "spc.chart: mr shows single counts or cases; choose another with disclosure control",
+        ),
+        (
+            {"disclosure": {}, "spc": {"small_shifts": "ewma"}},
+            "spc.small_shifts: ewma adds up counts that could be taken apart; leave it out",
+        ),
+        (
+            {
+                "disclosure": {},
+                "measures": [_measure(), {**_measure(id="t", kind="time-between"), "column": None}],
+            },
+            "measures[2].kind: each time is that of one event, and can't be shown with disclosure",
         ),
         ({"report": {"formats": ["odt"]}}, "report.formats[1]: "),
     ],

@@ -48,7 +48,8 @@ def profiled_one(name: str, cells: Sequence[str], style: Style) -> Column:
         return Column(name, kind, is_whole, tuple(found))
     for other in ("date", "boolean"):
         pattern = re.compile(PATTERNS[other])
-        if all(cell in MISSING or pattern.match(cell) for cell in cells):
+        there = [cell for cell in cells if cell not in MISSING]
+        if there and all(pattern.match(cell) for cell in there):
             return Column(name, "date" if other == "date" else "boolean", is_whole)
     return Column(name, "string", is_whole)
 

@@ -10,7 +10,7 @@ from datetime import date
 
 from pipeline.drafting.columns import Column
 from pipeline.drafting.questions import Choices, readable
-from pipeline.plan import PERIODS_A_YEAR, Every
+from pipeline.plan import MINIMUM, PERIODS_A_YEAR, ROUND_TO, Every
 from pipeline.project import is_slug
 
 PLAIN_WORD = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
@@ -127,7 +127,12 @@ def plan(draft: Draft, choices: Choices) -> str:
         "  rules: making-data-count",
         f"sustain: {{after: {LASTING[draft.every]}, keep: 0.8}} # what lasting means here",
     ]
-    lines += ["disclosure: off # the contract says that the data are public"]
+    rule = f"{{minimum: {MINIMUM}, round_to: {ROUND_TO}}} # small counts hidden, others rounded"
+    lines.append(
+        "disclosure: off # the contract says that the data are public"
+        if draft.is_public
+        else f"disclosure: {rule}"
+    )
     lines += ["report:", "  formats: [html, pdf, docx]"]
     return "\n".join(lines) + "\n"
 

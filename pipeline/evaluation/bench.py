@@ -81,11 +81,17 @@ def axis_label(plan: Plan, measure: Measure) -> str:
         what = "cases" if measure.column else "days"
         return f"{measure.label}, in {what}, for each event"
     each = f"each {plan.data.period.every}"
+    label = in_unit(measure)
+    return f"{label} {each}" if label == measure.label else f"{label}, {each}"
+
+
+def in_unit(measure: Measure) -> str:
+    """Gives a measure with what it is counted in, where that isn't plain: in per cent, or per so many."""
     if measure.kind == "proportion" and measure.unit == PER_CENT:
-        return f"{measure.label}, in per cent, {each}"
+        return f"{measure.label}, in per cent"
     if measure.kind in ("rate", "proportion"):
-        return f"{measure.label}, per {measure.unit:,g}, {each}"
-    return f"{measure.label} {each}"
+        return f"{measure.label}, per {measure.unit:,g}"
+    return measure.label
 
 
 def named(period: pd.Timestamp, every: str) -> str:

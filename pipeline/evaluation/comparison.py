@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 MOST_REFITTED = 40
 """With more comparators than this, none is left out or taken for the treated in turn: that takes minutes."""
 FEWEST_COMPARED = 2
+WITHHELD = "its averages rest on so few periods that counts too small to show could be worked out from them."
 NONE = "there are fewer than two sites without the change to compare with."
 
 
@@ -81,9 +82,13 @@ def compare(panel: Panel, *, single: bool) -> Comparison:
     others = panel.compared_with
     if len(others) < FEWEST_COMPARED:
         return Comparison(Tried(None, NONE), Tried(None, NONE), Tried(None, NONE))
-    difference = tried(
-        lambda: its.difference_in_differences(
-            {unit: panel.units[unit]["value"] for unit in panel.treated}, panel.starts, others
+    difference = (
+        Tried(None, WITHHELD)
+        if panel.hides
+        else tried(
+            lambda: its.difference_in_differences(
+                {unit: panel.units[unit]["value"] for unit in panel.treated}, panel.starts, others
+            )
         )
     )
     if panel.is_staggered:

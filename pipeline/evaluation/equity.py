@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
+
+import numpy as np
+from numpy.typing import NDArray
 
 from pipeline import series
 from pipeline.errors import PlanError
@@ -21,6 +24,8 @@ if TYPE_CHECKING:
     from pipeline.spc import Chart
 
 Groups = Mapping[str, "pd.DataFrame"]
+ROUND = str.maketrans("[]", "()")
+"""Square brackets stand round rows in the keys of results."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,10 +77,10 @@ def groups(bench: Bench, measure: Measure) -> dict[str, pd.DataFrame]:
 
 def _name(plan: Plan, place: int, order: list[str]) -> str:
     """A group's name: as in the data, with what its end of the order is called."""
-    ends = asked(plan)
+    ends, name = asked(plan), order[place].translate(ROUND)
     if ends.order is None or place not in (0, len(order) - 1):
-        return order[place]
-    return f"{order[place]} ({ends.ends[0 if place == 0 else 1]})"
+        return name
+    return f"{name} ({ends.ends[0 if place == 0 else 1]})"
 
 
 def analyse(plan: Plan, measure: Measure, by_group: Groups) -> Found:
@@ -102,6 +107,41 @@ def analyse(plan: Plan, measure: Measure, by_group: Groups) -> Found:
         start = gaps[0].fit.start, gaps[0].fit.after
         sides = _sides(measure, values, people, counts, start)
     return Found(by_group, fits, charts, {}, gradient, gaps[0], gaps[1], sides)
+
+
+def shown(plan: Plan, measure: Measure, found: Found) -> Found:
+    """Gives what was found as it may be shown; itself, where disclosure control is off.
+
+    Of the gap, periods in which any group's cell is small are left out: with the others' values, it could
+    be told from the gap.
+    """
+    if plan.rule is None:
+        return found
+    from pipeline import disclosure
+    from pipeline.evaluation.shown_chart import shown_chart
+    from pipeline.evaluation.shown_fit import shown_fit
+
+    small = [disclosure.small_cells(data, measure, plan.rule) for data in found.groups.values()]
+    hidden = np.any(np.array(small), axis=0)
+    return replace(
+        found,
+        fits={name: shown_fit(plan, measure, found.groups[name], fit) for name, fit in found.fits.items()},
+        charts={
+            name: shown_chart(plan, measure, found.groups[name], chart)
+            for name, chart in found.charts.items()
+        },
+        rests={name: _without(fit, hidden) for name, fit in found.rests.items()},
+        gradient=found.gradient and replace(found.gradient, table=found.gradient.table.mask(hidden)),
+        slope=found.slope and replace(found.slope, fit=_without(found.slope.fit, hidden)),
+        plain=found.plain and replace(found.plain, fit=_without(found.plain.fit, hidden)),
+    )
+
+
+def _without(fit: Fit, hidden: NDArray[np.bool_]) -> Fit:
+    """A fit whose series does not tell what was observed in some periods."""
+    table = fit.series.copy()
+    table.loc[hidden, ["observed", "adjusted", "residual", "innovation"]] = np.nan
+    return replace(fit, series=table)
 
 
 def _wide(by_group: Groups, column: str) -> pd.DataFrame | None:

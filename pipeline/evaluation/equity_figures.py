@@ -18,12 +18,11 @@ if TYPE_CHECKING:
 def save(bench: Bench, measure: Measure, found: Found) -> dict[str, figures.Picture]:
     """Saves the pictures of a measure's groups as equity-<what>-<measure>, and gives them by what they show.
 
-    groups: series against what was expected, side by side; effects: each group's average effect; charts: the
-    control charts; for ordered groups gap: the size of the slope index over time; sides: before and after.
+    groups: series against what was expected, side by side; charts: their control charts; for ordered groups
+    gap: the size of the slope index over time; sides: the index before and after.
     """
     made = {
         "groups": _save_groups(bench, measure, found),
-        "effects": _save_effects(bench, measure, found),
         "charts": _save_charts(bench, measure, found),
     }
     if found.slope is not None and found.sides is not None:
@@ -45,19 +44,6 @@ def _save_groups(bench: Bench, measure: Measure, found: Found) -> figures.Pictur
     )
     size, alt = plots.groups_size(len(found.fits)), plots.groups_alt(found.fits, measure.label)
     return figures.save(draw, bench.folder, f"equity-groups-{measure.id}", alt, size)
-
-
-def _save_effects(bench: Bench, measure: Measure, found: Found) -> figures.Picture:
-    from pipeline.its.forest_plot import ForestRow, forest, forest_alt, size_of
-    from pipeline.its.interval import average_effect
-
-    rows = [ForestRow(name, average_effect(fit.effects)) for name, fit in found.fits.items()]
-    unit = unit_in_words(measure)
-    draw = forest(rows, label=measure.label, unit=unit, lower_is="Fell", higher_is="Rose")
-    alt = forest_alt(
-        rows, measure.label, "Each is the average difference from what was expected in one group."
-    )
-    return figures.save(draw, bench.folder, f"equity-effects-{measure.id}", alt, size_of(rows))
 
 
 def _save_charts(bench: Bench, measure: Measure, found: Found) -> figures.Picture:
@@ -108,7 +94,8 @@ def _save_sides(bench: Bench, measure: Measure, sides: tuple[Inequality, Inequal
     ]
     draw = forest(
         rows,
-        label=f"{measure.label}: slope index, least minus most",
+        label=f"{measure.label}: from the {ends[0]} to the {ends[1]}",
+        what="Slope index",
         unit=unit_in_words(measure),
         lower_is=f"Higher among the {ends[0]}",
         higher_is=f"Higher among the {ends[1]}",

@@ -27,6 +27,7 @@ def results_of(bench: Bench, measure: Measure, found: Found, alts: dict[str, str
         "ordered": order is not None,
         "ends": list(asked(bench.plan).ends),
         "groups": [_group(name, found) for name in found.groups],
+        "counted": _counted(measure, found),
         "rests": _rests(found),
         "slope": None if found.slope is None else _gap(found.slope),
         "plain": None if found.plain is None else _gap(found.plain),
@@ -52,6 +53,23 @@ def _group(name: str, found: Found) -> dict[str, Any]:
         "variation": chart.variation,
         "signals": int(chart.points["signals"].map(len).gt(0).sum()),
         "flags": [{"code": flag.code, "sentence": flag.sentence} for flag in fit.flags],
+    }
+
+
+def _counted(measure: Measure, found: Found) -> dict[str, int]:
+    """How many groups there are, and in how many the measure clearly fell or rose, got better or worse."""
+    from pipeline.its.interval import average_effect
+
+    effects = [average_effect(fit.effects) for fit in found.fits.values()]
+    fell, rose = sum(each.upper < 0 for each in effects), sum(each.lower > 0 for each in effects)
+    better, worse = (fell, rose) if measure.better == "lower" else (rose, fell)
+    known = measure.better is not None
+    return {
+        "groups": len(effects),
+        "fell": fell,
+        "rose": rose,
+        "better": better if known else 0,
+        "worse": worse if known else 0,
     }
 
 

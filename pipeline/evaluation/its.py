@@ -38,19 +38,36 @@ def fit_or_refusal(plan: Plan, measure: Measure, data: pd.DataFrame) -> Fit | Fo
     """Gives the fit, or for a panel the sentence that says why the treated together have none.
 
     A panel may have too few periods for a time series, and still be compared with sites that had no change.
-    Raises AnalysisError for a study of one series, which has nothing else to go by.
+    Raises AnalysisError for a study without such sites, which has nothing else to go by.
     """
     try:
         return fit(plan, measure, data)
     except AnalysisError as refused:
-        if plan.data.unit is None:
+        if plan.data.unit is None or any(change.units is None for change in plan.interventions):
             raise
         return str(refused).split(": ", 1)[-1]
 
 
-def refusal(measure: Measure, why: str) -> dict[str, Any]:
-    """Gives the part of its.json of a measure that has no fit."""
-    return {**about(measure), "refused": why}
+def refusal(plan: Plan, measure: Measure, data: pd.DataFrame, why: str) -> dict[str, Any]:
+    """Gives the part of its.json of a measure that has no fit: what its series is, and why."""
+    periods, observed = cast("pd.DatetimeIndex", data.index), data["value"].notna()
+    start = series.first_after(periods, plan, series.changes(plan, periods)[0])
+    return {
+        **about(measure),
+        "refused": why,
+        "first": periods[0],
+        "last": periods[-1],
+        "last_observed": periods[observed][-1],
+        "start": periods[start],
+        "settled": periods[start],
+        "before": int(observed.iloc[:start].sum()),
+        "after": int(observed.iloc[start:].sum()),
+        "missing": int((~observed).sum()),
+        "effects": [],
+        "sustained": None,
+        "flags": [],
+        "series": [],
+    }
 
 
 def analysis(plan: Plan, measure: Measure, data: pd.DataFrame) -> Analysis:
@@ -236,6 +253,8 @@ def _sustained(plan: Plan, measure: Measure, fit: Fit | Forecast) -> dict[str, A
 
     if plan.sustain is None or not isinstance(fit, its.Fit):
         return None
+    if plan.data.unit and len(fit.interventions) > 1:
+        return None  # while sites join, what they show together grows by that alone
     with naming(plan, measure):
         found = its.did_it_last(fit, plan.sustain.after, plan.sustain.keep)
     return {

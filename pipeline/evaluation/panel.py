@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Generic, TypeVar, cast
 
-from pipeline import series
+from pipeline import disclosure, series
 from pipeline.errors import AnalysisError, DataError
-from pipeline.evaluation import its
+from pipeline.evaluation import its, shown
 from pipeline.plan import Intervention, Measure, Plan
 
 if TYPE_CHECKING:
@@ -103,6 +103,20 @@ class Panel:
     def compared_with(self) -> dict[str, pd.Series[float]]:
         """The values of the sites that got no change, by name."""
         return {unit: self.units[unit]["value"] for unit in self.comparators}
+
+    @property
+    def shown(self) -> Panel:
+        """The panel as it may be shown, for charts of its values; itself, where disclosure control is off."""
+        rule = self.plan.rule
+        if rule is None:
+            return self
+        units = disclosure.shown_parts(self.units, self.measure, rule)
+        return replace(self, together=shown.series(self.plan, self.measure, self.together), units=units)
+
+    @property
+    def hides(self) -> bool:
+        """True if a value of a site may not be shown."""
+        return any(shown.count(self.plan, self.measure, data) for data in self.units.values())
 
     def _plan_of(self, unit: str) -> Plan:
         """The plan as far as a site is concerned: one change, its first."""

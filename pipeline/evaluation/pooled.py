@@ -9,6 +9,7 @@ from pipeline.evaluation.bench import about
 from pipeline.evaluation.comparison import Comparison
 from pipeline.evaluation.effect_rows import interval_of, row_of
 from pipeline.evaluation.panel import Panel, Tried, tried
+from pipeline.evaluation.shown_fit import refuse_solvable
 
 if TYPE_CHECKING:
     from pipeline.its import EventTime, PooledSites
@@ -17,10 +18,16 @@ FEWEST_POOLED = 2
 
 
 def sites(panel: Panel) -> Tried[PooledSites]:
-    """Gives each treated site's own effect and what they come to together, or why there are none."""
+    """Gives each treated site's own effect and what they come to together, or why there are none.
+
+    Raises DisclosureError if a site's hidden counts could be worked out from its own.
+    """
     from pipeline import its
 
-    return tried(lambda: its.pool_sites({unit: panel.analysis(unit) for unit in panel.treated}))
+    pooled = tried(lambda: its.pool_sites({unit: panel.analysis(unit) for unit in panel.treated}))
+    for unit, fit in pooled.found.fits.items() if pooled.found else ():
+        refuse_solvable(panel.plan, panel.measure, panel.units[unit], fit)
+    return pooled
 
 
 def course(found: Tried[PooledSites]) -> Tried[EventTime]:

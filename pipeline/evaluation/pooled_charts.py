@@ -50,8 +50,8 @@ def save_comparison(bench: Bench, panel: Panel, compared: Comparison) -> figures
     change = panel.change_of(panel.treated[0])
     name = panel.treated[0] if len(panel.treated) == 1 else f"{len(panel.treated)} with the change"
     draw = comparison(
-        panel.analysis_of_values().y,
-        panel.compared_with,
+        panel.shown.analysis_of_values().y,
+        panel.shown.compared_with,
         panel.start_of(panel.treated[0]),
         label=axis_label(panel.plan, panel.measure),
         name=name,

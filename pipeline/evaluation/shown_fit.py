@@ -32,7 +32,7 @@ def shown_fit(plan: Plan, measure: Measure, data: pd.DataFrame, found: Fitted) -
 
     if plan.rule is None or not isinstance(found, its.Fit):
         return found
-    _refuse_solvable(plan, measure, data, found)
+    refuse_solvable(plan, measure, data, found)
     series_of = found.series.copy()
     true = series_of["observed"].to_numpy(dtype=float)
     observed = shown.series(plan, measure, data)["value"].to_numpy(dtype=float)
@@ -61,7 +61,8 @@ def shown_fit(plan: Plan, measure: Measure, data: pd.DataFrame, found: Fitted) -
     )
 
 
-def _refuse_solvable(plan: Plan, measure: Measure, data: pd.DataFrame, found: Fit) -> None:
+def refuse_solvable(plan: Plan, measure: Measure, data: pd.DataFrame, found: Fit) -> None:
+    """Raises DisclosureError if a fit has too few points to spare for what it hides."""
     least = disclosure.LEAST_DEGREES_OF_FREEDOM
     if found.df < least and shown.count(plan, measure, data):
         raise DisclosureError(

@@ -67,12 +67,19 @@ def size_of(rows: Sequence[ForestRow]) -> tuple[float, float]:
 
 
 def forest(
-    rows: Sequence[ForestRow], *, label: str, unit: str = "", lower_is: str = "", higher_is: str = ""
+    rows: Sequence[ForestRow],
+    *,
+    label: str,
+    unit: str = "",
+    lower_is: str = "",
+    higher_is: str = "",
+    what: str = "Effect",
 ) -> figures.Draw:
     """Gives a forest plot of the rows, from the top down, to be saved at `size_of(rows)`.
 
     `label` names what the effects are of, and `unit` what they count; `lower_is` and `higher_is` say under
-    the axis what either side of zero means, as in "Fewer waits". Figures stand beside each row.
+    the axis what either side of zero means, as in "Fewer waits"; `what` names what is estimated.
+    Figures stand beside each row.
     """
 
     def draw(figure: Figure) -> None:
@@ -98,7 +105,7 @@ def forest(
         axes.xaxis.set_major_formatter(lambda value, _: f"{value:,.10g}".replace("-", "−"))
         _figures_beside(axes, rows, places)
         _sides(axes, lower_is, higher_is, narrow)
-        subtitle = "Effect with 95% interval" + (f", {unit}" if unit else "")
+        subtitle = f"{what} with 95% interval" + (f", {unit}" if unit else "")
         head(figure, axes, label, subtitle, 0.0)
 
     return draw

@@ -56,25 +56,24 @@ class Network:
         return made
 
 
-def network(ties: Iterable[tuple[object, object]], sites: Mapping[object, object]) -> Network:
+def network(ties: Iterable[tuple[str, str]], sites: Mapping[str, str]) -> Network:
     """Gives the network of these ties (from, to) among the people that `sites` has, sorted by site and name.
 
     A tie named twice counts once, and one to oneself not at all. Raises AnalysisError for a tie to or from
     someone who has no site, and for fewer than two people.
     """
-    placed = {str(person): str(site) for person, site in sites.items()}
-    people = sorted(placed, key=lambda person: (placed[person], person))
+    people = sorted(sites, key=lambda person: (sites[person], person))
     if len(people) < 2:
         raise AnalysisError("a network needs two people or more.")
     place = {person: position for position, person in enumerate(people)}
     matrix = np.zeros((len(people), len(people)), dtype=bool)
     for sender, receiver in ties:
-        for person in (str(sender), str(receiver)):
+        for person in (sender, receiver):
             if person not in place:
                 raise AnalysisError(f"a tie names {person}, who has no site; add them to the people.")
-        matrix[place[str(sender)], place[str(receiver)]] = True
+        matrix[place[sender], place[receiver]] = True
     np.fill_diagonal(matrix, False)
-    return Network(tuple(people), tuple(placed[person] for person in people), matrix)
+    return Network(tuple(people), tuple(sites[person] for person in people), matrix)
 
 
 def in_both(before: Network, after: Network) -> tuple[Network, Network]:

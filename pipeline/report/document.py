@@ -16,6 +16,7 @@ from pipeline.report.markdown import Markdown, as_yaml_string, escape
 from pipeline.report.numbers import Numbers
 from pipeline.report.wording import card
 from pipeline.report.wording.judgement import judged
+from pipeline.report.wording.lead import lead
 from pipeline.report.wording.status import is_draft
 
 if TYPE_CHECKING:
@@ -64,8 +65,8 @@ RULES = {
 def write(templates: Path, plan: Plan, contract: Contract, numbers: Numbers) -> str:
     """Gives the text of report.qmd.
 
-    `numbers` holds the results under the keys data, software, its and spc (and frozen, if the plan is), and
-    records what is shown.
+    `numbers` holds the results under the keys data, software, its and spc (and frozen, if the plan is, and
+    pooled for a panel), and records what is shown.
     """
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -168,5 +169,5 @@ def summary(plan: Plan, numbers: Numbers) -> dict[str, Any]:
 
 def _is_large(numbers: Numbers, measure: str) -> bool:
     """True if whole numbers say enough: what was expected has three digits or more."""
-    expected = numbers.value(f"its.measures.{measure}.effects[average].expected")
+    expected = numbers.value(f"{lead(numbers, measure)}.expected")
     return bool(abs(expected) >= LARGE)

@@ -97,7 +97,8 @@ def css(found: Organisation) -> str:
     colours = found.colours
     return (
         f":root {{ --accent: {colours.accent}; }}\n"
-        f"@media (prefers-color-scheme: dark) {{ :root {{ --accent: {colours.accent_on_dark}; }} }}\n"
+        "@media screen and (prefers-color-scheme: dark) "
+        f"{{ :root {{ --accent: {colours.accent_on_dark}; }} }}\n"
     )
 
 

@@ -7,7 +7,9 @@ import io
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+from pipeline.report.markdown import NOT_TEXT
+
+FORMULA = ("=", "+", "-", "@")
 """What makes a spreadsheet take a text for a formula (OWASP, CSV injection)."""
 
 
@@ -49,5 +51,6 @@ def as_cell(value: Any) -> str:
         return ""
     if isinstance(value, int | float):
         return str(value)
-    text = " ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+    words = " ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+    text = " ".join(NOT_TEXT.sub(" ", words).split())
     return f"'{text}" if text.startswith(FORMULA) else text

@@ -155,14 +155,15 @@ def _pixels(before: Path, after: Path, path: str, kind: Kind) -> Compared:
 def _verdict(
     path: str, kind: Kind, apart: list[Change], values: int, relative: float, absolute: float = 0.0
 ) -> Compared:
-    beyond = [change for change in apart if not _is_near(change, relative, absolute)]
+    beyond = [change for change in apart if not is_near(change, relative, absolute)]
     if beyond:
         beyond.sort(key=lambda change: -change.relative)
         return Compared(path, kind, "differs", values, tuple(beyond))
     return Compared(path, kind, "within tolerance" if apart else "exact", values, tuple(apart))
 
 
-def _is_near(change: Change, relative: float, absolute: float) -> bool:
+def is_near(change: Change, relative: float = TOLERANCE, absolute: float = 0.0) -> bool:
+    """True if two values are numbers that agree to the tolerance."""
     if not (fields.is_number(change.before) and fields.is_number(change.after)):
         return False
     return math.isclose(change.before, change.after, rel_tol=relative, abs_tol=absolute)

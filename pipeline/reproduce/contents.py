@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline import marked_yaml
-from pipeline.errors import ContractError, DataError
+from pipeline.contract import model
+from pipeline.errors import DataError
 from pipeline.project import Project
 from pipeline.reproduce import frozen, record, stages
 from pipeline.reproduce.stages import Stage
@@ -29,8 +29,6 @@ CODE = (
 LEFT_OUT = ("__pycache__", ".ipynb_checkpoints", ".DS_Store")
 SHARED = (frozen.FOLDER,)
 """Folders that hold a file of each study: a bundle takes its own study's."""
-OPEN = ("", "public")
-"""The classifications of a column whose values may be passed on."""
 
 
 @dataclass(frozen=True)
@@ -65,29 +63,16 @@ def of(project: Project, study: str) -> Contents:
 
 
 def _withheld(project: Project, study: str, found: list[Stage]) -> Iterator[str]:
-    """The files of data that may not be passed on: the raw file, its snapshot, and the series made of it."""
+    """The files of data that may not be passed on: the raw file, its snapshot, and the series made of it.
+
+    A contract whose data are public may classify no column otherwise, so its `disclosure` says it all.
+    """
     dataset = project.studies[study]
-    path = project.contract_path(dataset)
-    if is_open(marked_yaml.read(path, project.name_of(path), ContractError)):
+    if model.load(project, dataset).public:
         return
     yield project.raw[dataset]
     made = [path for stage in found for path in stage.outputs]
     yield from (path for path in files_under(project.root, made) if path.endswith(".parquet"))
-
-
-def is_open(contract: marked_yaml.MarkedYaml) -> bool:
-    """True if a contract says that the data may be passed on: `disclosure: public`, and no column classified.
-
-    A column may be classified `public`; any other classification withholds the data as a whole.
-    """
-    public = any(
-        item.get("property") == "disclosure" and item.get("value") == "public"
-        for item in contract.data.get("customProperties") or []
-    )
-    columns = [
-        column for table in contract.data.get("schema") or [] for column in table.get("properties") or []
-    ]
-    return public and all(str(column.get("classification") or "").lower() in OPEN for column in columns)
 
 
 def is_record(path: str) -> bool:

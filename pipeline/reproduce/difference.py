@@ -74,7 +74,7 @@ def between(before: Side, after: Side, study: str) -> Difference:
         contract=_changes(_contract(before, study), _contract(after, study)),
         data=rows_apart(before.raw(study), after.raw(study)),
         code=_code(before.folder, after.folder),
-        environment=_changes(_environment(before, study), _environment(after, study)),
+        environment=_environment(before, after, study),
         report=tuple(sorted(report, key=lambda change: -moved.get(change.field, 0.0))),
         numbers=tuple(numbers),
         texts=tuple(change for change in found if change.relative == float("inf")),
@@ -89,9 +89,7 @@ def rows_apart(before: Path, after: Path) -> str:
     gone, come = (old - new).total(), (new - old).total()
     if not (gone or come):
         return "" if before.read_bytes() == after.read_bytes() else "The same rows, in another order or form."
-    return (
-        f"{come:,} rows are new or changed, {gone:,} are gone or were changed ({old.total() - 1:,} before)."
-    )
+    return f"Rows new or changed: {come:,}; gone or changed since: {gone:,} (of {old.total() - 1:,})."
 
 
 def _changes(before: dict[str, Any], after: dict[str, Any]) -> tuple[Change, ...]:
@@ -122,12 +120,18 @@ def _code(before: Path, after: Path) -> tuple[str, ...]:
     return tuple(path for path in sorted({*old, *new}) if old.get(path) != new.get(path))
 
 
-def _environment(side: Side, study: str) -> dict[str, Any]:
-    """The lock's versions, and on record what the study was fitted with."""
-    pinned: dict[str, Any] = locks.pins((side.folder / locks.LOCK).read_text(encoding="utf-8"))
-    taken = record.path_of(side.folder, "its", study)
-    found = results.read_json(taken) if taken.is_file() else {}
-    return {**{key: found[key] for key in ("python", "blas", "platform") if key in found}, **pinned}
+def _environment(before: Side, after: Side, study: str) -> tuple[Change, ...]:
+    """What the locks pin, and what the study was fitted with where both sides have it on record."""
+    old, new = (
+        locks.pins((side.folder / locks.LOCK).read_text(encoding="utf-8")) for side in (before, after)
+    )
+    taken = [record.path_of(side.folder, "its", study) for side in (before, after)]
+    if not all(path.is_file() for path in taken):
+        return _changes(old, new)
+    fitted, refitted = (
+        {key: value for key, value in results.read_json(path).items() if key != "packages"} for path in taken
+    )
+    return _changes({**fitted, **old}, {**refitted, **new})
 
 
 def _numbers(side: Side, study: str) -> dict[str, Any]:

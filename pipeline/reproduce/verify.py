@@ -90,7 +90,7 @@ def verify(bundle: Path, data: Path | None, ask: Ask, tell: Tell) -> Certificate
         withheld = [file.path for file in manifest.withheld]
         certificate = replace(
             certificate,
-            record=tuple(_record(published, found, withheld)),
+            record=tuple(record_problems(published, found, withheld)),
             published_with=_published_with(published, found),
             withheld=tuple(withheld),
         )
@@ -138,8 +138,8 @@ def _stages(published: Path, manifest: Manifest) -> list[Stage]:
     return found
 
 
-def _record(published: Path, found: list[Stage], withheld: list[str]) -> list[Problem]:
-    """What dvc.lock and the environment records say against the bundle's own files."""
+def record_problems(published: Path, found: list[Stage], withheld: list[str]) -> list[Problem]:
+    """Gives what dvc.lock and the environment records say against the bundle's own files."""
     problems = provenance.problems(published, [stage.title for stage in found], withheld)
     pinned = locks.pins((published / locks.LOCK).read_text(encoding="utf-8"))
     for stage in found:

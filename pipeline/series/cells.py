@@ -14,7 +14,14 @@ from pipeline.conditions import Comparison, Condition
 
 if TYPE_CHECKING:
     import ibis
-    from ibis.expr.types import BooleanValue, DateValue, NumericValue, Value
+    from ibis.expr.types import (
+        BooleanValue,
+        DateValue,
+        NumericColumn,
+        NumericScalar,
+        NumericValue,
+        Value,
+    )
 
     from pipeline.plan import Every, Measure, Plan
 
@@ -115,5 +122,16 @@ def _sums(made: ibis.Table, measure: Measure, place: int) -> dict[str, Value]:
     if measure.is_ratio and not measure.denominator:
         sums["below"] = both.count()
     if measure.kind == "mean":
-        sums["spread"] = first.var(how="pop") * first.count()
+        sums["spread"] = _spread(first)
     return sums
+
+
+def _spread(values: NumericColumn) -> NumericScalar:
+    """The sum of squared distances from the mean: of whole numbers from exact sums, in whatever order."""
+    import ibis
+
+    if not values.type().is_integer():
+        return values.var(how="pop") * values.count()
+    whole = values.cast("int64")
+    total = whole.sum().cast("float64")
+    return ibis.greatest((whole * whole).sum().cast("float64") - total * total / whole.count(), 0.0)

@@ -74,10 +74,11 @@ def cells_in_order(duckdb: Backend, data: Path, plan: Plan, records: bool) -> ib
 
     Sums of whole numbers are exact; those of others depend on the order of rows, which one thread keeps.
     """
-    found = cells(duckdb.read_parquet(str(data)), plan, records)
-    if any(kind.is_floating() for kind in found.schema().types):
+    rows = duckdb.read_parquet(str(data))
+    summed = [name for measure in plan.measures for name in measure.columns] + list(plan.its.covariates)
+    if any(rows[name].type().is_floating() for name in summed):
         duckdb.raw_sql("set threads = 1")
-    return found
+    return cells(rows, plan, records)
 
 
 def _ends(rows: ibis.Table, made: Cells) -> tuple[Any, Any]:

@@ -2,7 +2,8 @@
 
 validate ──> series ──> its ─────┐
                    ├──> spc ─────┼──> report ──> render
-                   └──> groups ──┘         └───> site
+                   ├──> groups ──┤         └───> site
+                   └──> network ─┘
 """
 
-STAGES = ("validate", "series", "its", "spc", "groups", "report", "render", "site")
+STAGES = ("validate", "series", "its", "spc", "groups", "network", "report", "render", "site")

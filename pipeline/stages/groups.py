@@ -9,15 +9,17 @@ from pipeline import plan as plans
 from pipeline.plan import Plan
 from pipeline.project import Project
 
-NOTEBOOKS: dict[str, Callable[[Plan], bool]] = {"pooled": lambda plan: plan.data.unit is not None}
+NOTEBOOKS: dict[str, Callable[[Plan], bool]] = {
+    "pooled": lambda plan: plan.data.unit is not None,
+    "equity": lambda plan: plan.equity is not None,
+}
 """Each notebook, and what in a plan turns it on."""
 
 
 def run(project: Project, study: str) -> None:
-    """Writes results/<study>/groups/<notebook>/ for each that is on; the folder is empty if none is."""
+    """Writes results/<study>/groups/<notebook>/ for each notebook; the folder is empty if it isn't on."""
     plan = plans.load(project, study)
-    with results.whole_folder(project.results(study, "groups")) as folder:
-        for name, is_on in NOTEBOOKS.items():
+    for name, is_on in NOTEBOOKS.items():
+        with results.whole_folder(project.results(study, "groups", name)) as folder:
             if is_on(plan):
-                (folder / name).mkdir()
-                notebooks.run_into(folder / name, project.root, name, study)
+                notebooks.run_into(folder, project.root, name, study)

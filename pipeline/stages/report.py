@@ -23,7 +23,8 @@ def run(project: Project, study: str) -> None:
     plan = plans.load(project, study)
     contract = model.load(project, plan.data.contract)
     found = {method: project.results(study, method) for method in ("its", "spc")}
-    found |= {folder.name: folder for folder in sorted(project.results(study, "groups").iterdir())}
+    groups = sorted(project.results(study, "groups").glob("*/*.json"))
+    found |= {path.stem: path.parent for path in groups if path.stem == path.parent.name}
     data = results.read_json(project.results("_data", contract.id, "validation.json"))
     numbers = Numbers(
         {

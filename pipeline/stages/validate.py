@@ -4,17 +4,25 @@ from __future__ import annotations
 
 import dataclasses
 
-from pipeline import results, series
-from pipeline.contract import extract, model, table, validation, verdict
+from pipeline import inspector, results
 from pipeline.errors import ContractError
 from pipeline.project import Project
 
 
 def run(project: Project, dataset: str) -> None:
-    """Writes results/_data/<dataset>/: the verdict, and the data as Parquet.
+    """Has results/_data/<dataset>/ written, by the run's inspector or here: the verdict, the data as Parquet.
 
-    Raises ContractError with a table of what is broken, and then writes nothing.
+    Raises ContractError with a table of what is broken; then nothing is written.
     """
+    if not inspector.asked(dataset):
+        inspect(project, dataset)
+
+
+def inspect(project: Project, dataset: str) -> None:
+    """Validates a dataset, and writes its verdict and its snapshot; raises as `run` does."""
+    from pipeline import series
+    from pipeline.contract import extract, model, table, validation, verdict
+
     contract = model.load(project, dataset, tries_rules=True)
     rows = table.read(project.root, contract)
     found = validation.validate(rows)

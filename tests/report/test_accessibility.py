@@ -78,6 +78,16 @@ def test_the_keyboard_reaches_everything_and_shows_where_it_is(browser, folder, 
     page.close()
 
 
+def test_paper_is_light_whatever_the_screen_and_rules_stand_open(browser, folder):
+    page = browser.new_page(color_scheme="dark")
+    page.goto((folder / "report.html").as_uri())
+    page.emulate_media(media="print", color_scheme="dark")
+    assert page.evaluate("getComputedStyle(document.body).color") == "rgb(29, 39, 51)"
+    assert page.locator(".detail > p").first.bounding_box()["height"] > 10
+    assert not page.locator(".behind").first.is_visible()
+    page.close()
+
+
 def test_the_finder_filters_and_orders(browser, folder, tmp_path):
     summary = {
         "study": STUDY,

@@ -177,7 +177,7 @@ def _tags(element):
     for child in children if isinstance(children, list) else [children]:
         child = child.get_object()
         if isinstance(child, dict) and "/S" in child:
-            assert child["/S"] != "/Figure" or len(child["/Alt"]) > 40
+            assert child["/S"] != "/Figure" or len(child["/Alt"]) > 25
             yield child["/S"]
             yield from _tags(child)
 

@@ -95,7 +95,10 @@ def test_in_every_format_hostile_words_are_the_characters_they_are_made_of(rende
         assert "\u2069" not in shown
 
 
-@pytest.mark.parametrize("name", ["=cmd()|' /C calc'!A0", "+1+1", "-1+1", "@SUM(A1)", "\t=1", "\r=1"])
+@pytest.mark.parametrize(
+    "name", ["=cmd()|' /C calc'!A0", "+1+1", "-1+1", "@SUM(A1)", "\t=1", "\r=1", "\u202e=1"]
+)
 def test_no_spreadsheet_takes_a_name_for_a_formula(name):
     written = to_csv([{"row": name, "value": -1.5}])
-    assert list(csv.reader(io.StringIO(written, newline=""))) == [["period", "value"], [f"'{name}", "-1.5"]]
+    safe = "'" + name.strip("\t\r\u202e")
+    assert list(csv.reader(io.StringIO(written, newline=""))) == [["period", "value"], [safe, "-1.5"]]

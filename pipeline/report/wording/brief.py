@@ -8,7 +8,9 @@ from pipeline.plan import mid_sentence
 from pipeline.report.markdown import Markdown, fill
 from pipeline.report.numbers import Numbers
 from pipeline.report.wording.judgement import ENDS, Judgement, judge, judged
+from pipeline.report.wording.lead import is_of_sites, lead
 from pipeline.report.wording.phrases import against_expected, amount, interval, is_count, moved, subject, the
+from pipeline.report.wording.sites import sites_course, sites_headline
 
 ANSWERS: dict[Judgement, str] = {
     "improved": "Yes.",
@@ -30,7 +32,7 @@ one that holds zero can't tell."""
 def answer(numbers: Numbers, measure: str) -> Markdown:
     """Gives the first word of the report: the answer to a question asked so that yes means better."""
     found = judged(numbers, measure)
-    if found == "unclear" and _is_narrow(numbers.value(f"its.measures.{measure}.effects[average]")):
+    if found == "unclear" and _is_narrow(numbers.value(lead(numbers, measure))):
         return Markdown(NO_CLEAR_CHANGE)
     return Markdown(ANSWERS[found])
 
@@ -44,6 +46,8 @@ def _is_narrow(row: dict[str, Any]) -> bool:
 
 def headline(numbers: Numbers, measure: str, change: str, every: str) -> Markdown:
     """Gives the finding in one sentence: how many fewer or more, what share, how sure."""
+    if is_of_sites(numbers, measure):
+        return sites_headline(numbers, measure, change, every)
     found = judged(numbers, measure)
     if found.startswith("turned"):
         return fill(
@@ -96,6 +100,8 @@ def headline(numbers: Numbers, measure: str, change: str, every: str) -> Markdow
 
 def course(numbers: Numbers, measure: str, every: str) -> Markdown:
     """Gives how the effect went: at the first period seen after the change, and at the last."""
+    if is_of_sites(numbers, measure):
+        return sites_course(numbers, measure, every)
     keys = []
     for end in ENDS:
         key = f"its.measures.{measure}.effects[{numbers.value(f'its.measures.{measure}.{end}')}]"
@@ -135,7 +141,7 @@ def limits(_numbers: Numbers) -> Markdown:
 
 def tile_change(numbers: Numbers, measure: str, every: str) -> tuple[Markdown, Markdown]:
     """Gives the tile 'Did it change?': a word, and the average difference behind it."""
-    amount = numbers.show(f"its.measures.{measure}.effects[average].absolute", "signed")
+    amount = numbers.show(f"{lead(numbers, measure)}.absolute", "signed")
     return moved(numbers, measure), fill("{amount} a {every}, on average", amount=amount, every=every)
 
 

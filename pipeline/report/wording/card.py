@@ -6,6 +6,7 @@ from typing import Any
 
 from pipeline.report.numbers import Numbers, percent, percent_size, signed, size
 from pipeline.report.wording.judgement import ENDS, judged
+from pipeline.report.wording.lead import lead
 
 
 def verdict(numbers: Numbers, measure: str) -> str:
@@ -17,7 +18,7 @@ def verdict(numbers: Numbers, measure: str) -> str:
             _plain_share(numbers.value(f"{key}.effects[{numbers.value(f'{key}.{end}')}]")) for end in ENDS
         )
         return f"Turned: {first} at first, {last} at last"
-    row = numbers.value(f"{key}.effects[average]")
+    row = numbers.value(lead(numbers, measure))
     low, high = _plain_range(row)
     if found == "unclear":
         return f"No clear change ({low} to {high})"

@@ -8,12 +8,13 @@ from pipeline.report.markdown import Markdown, fill
 from pipeline.report.numbers import Numbers
 from pipeline.report.wording.brief import tile_size
 from pipeline.report.wording.judgement import judged
+from pipeline.report.wording.lead import lead
 from pipeline.report.wording.phrases import interval, moved
 
 
 def control(numbers: Numbers, measure: str, primary: str) -> Markdown:
     """Gives what an outcome that should not have moved says about the cause of the primary's change."""
-    own, main = (numbers.value(f"its.measures.{name}.effects[average]") for name in (measure, primary))
+    own, main = (numbers.value(lead(numbers, name)) for name in (measure, primary))
     moved, main_moved = (judged(numbers, name) != "unclear" for name in (measure, primary))
     if not moved and main_moved and _excludes(own, main):
         finding = "showed no clear change (likely {interval}), which makes the change a likelier cause."
@@ -33,13 +34,13 @@ def control(numbers: Numbers, measure: str, primary: str) -> Markdown:
     return fill(
         "{label}, which should not have been touched, " + finding,
         label=numbers.value(f"its.measures.{measure}.label"),
-        interval=interval(numbers, f"its.measures.{measure}.effects[average]"),
+        interval=interval(numbers, lead(numbers, measure)),
     )
 
 
 def tile_control(numbers: Numbers, measure: str) -> tuple[Markdown, Markdown]:
     """Gives the tile on an outcome that should not have moved."""
-    _, low_to_high = tile_size(numbers, f"its.measures.{measure}.effects[average]")
+    _, low_to_high = tile_size(numbers, lead(numbers, measure))
     return moved(numbers, measure), low_to_high
 
 

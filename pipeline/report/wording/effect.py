@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from pipeline.report.markdown import Markdown, fill
 from pipeline.report.numbers import Numbers
-from pipeline.report.wording.judgement import judge, judged
+from pipeline.report.wording.judgement import judge, judged_series
 from pipeline.report.wording.phrases import the
 
 
 def chart_finding(numbers: Numbers, measure: str, change: str) -> Markdown:
     """Gives what the chart of the time series shows."""
-    found = judged(numbers, measure)
+    found = judged_series(numbers, measure)
     if found == "unclear":
         return fill("After {change}, there is no clear departure from what was expected.", change=the(change))
     if found.startswith("turned"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from pipeline.report.numbers import Numbers
+from pipeline.report.wording.lead import is_of_sites, lead
 
 Judgement = Literal["improved", "worsened", "changed", "unclear", "turned-worse", "turned-better", "turned"]
 
@@ -23,7 +24,16 @@ def judge(lower: float, upper: float, better: str | None) -> Judgement:
 
 
 def judged(numbers: Numbers, measure: str) -> Judgement:
-    """Gives the judgement on a measure: by its average effect, unless it clearly turned."""
+    """Gives the judgement on a measure, by the finding that the report leads with."""
+    if not is_of_sites(numbers, measure):
+        return judged_series(numbers, measure)
+    row = numbers.value(lead(numbers, measure))
+    better = numbers.value(f"its.measures.{measure}.better")
+    return judge(row["absolute_lower"], row["absolute_upper"], better)
+
+
+def judged_series(numbers: Numbers, measure: str) -> Judgement:
+    """Gives the judgement on the one time series: by its average effect, unless it clearly turned."""
     key = f"its.measures.{measure}"
     better = numbers.value(f"{key}.better")
     rows = [numbers.value(f"{key}.effects[{numbers.value(f'{key}.{end}')}]") for end in ENDS]

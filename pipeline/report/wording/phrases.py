@@ -8,6 +8,7 @@ from pipeline.plan import PER_CENT
 from pipeline.report.markdown import Markdown, fill
 from pipeline.report.numbers import Numbers
 from pipeline.report.wording.judgement import judged
+from pipeline.report.wording.lead import lead
 
 ARTICLES = ("the", "a", "an")
 
@@ -67,7 +68,7 @@ def moved(numbers: Numbers, measure: str) -> Markdown:
         return Markdown("No clear change")
     if found.startswith("turned"):
         return Markdown("It turned")
-    down = numbers.value(f"its.measures.{measure}.effects[average]")["absolute"] < 0
+    down = numbers.value(lead(numbers, measure))["absolute"] < 0
     return Markdown("It fell" if down else "It rose")
 
 

@@ -95,7 +95,7 @@ AGREEMENT = {
 MAY_BE_FALSE = " A season or a slow drift can give such a signal too."
 
 
-def agreement(numbers: Numbers, measure: str, every: str) -> Markdown:
+def beside_series(numbers: Numbers, measure: str, every: str) -> Markdown:
     """Gives whether chart and time series tell the same story; nothing where they can't be compared."""
     found = _agreement(numbers, measure)
     if found is None:
@@ -108,7 +108,7 @@ def agreement(numbers: Numbers, measure: str, every: str) -> Markdown:
 def conflict(numbers: Numbers, measure: str, every: str) -> Markdown:
     """Gives the disagreement of chart and time series, for the brief; nothing where there is none."""
     agree = _agreement(numbers, measure) in (None, "agree", "agree-worse")
-    return Markdown("") if agree else agreement(numbers, measure, every)
+    return Markdown("") if agree else beside_series(numbers, measure, every)
 
 
 def _agreement(numbers: Numbers, measure: str) -> str | None:
@@ -134,4 +134,4 @@ def _may_mislead(numbers: Numbers, measure: str) -> bool:
     return any(flag["code"] in MISLED_BY for flag in numbers.value(f"spc.measures.{measure}.flags"))
 
 
-SAYS = (process_heading, process, level_shift, average, agreement, conflict)
+SAYS = (process_heading, process, level_shift, average, beside_series, conflict)

@@ -43,7 +43,7 @@ def _numbers(effect, variation, before=100.0, after=80.0, better="lower", flags=
     ],
 )
 def test_each_pair_of_findings_has_its_sentence(effect, variation, after, said):
-    assert said in process.agreement(_numbers(effect, variation, after=after), "m", "month")
+    assert said in process.beside_series(_numbers(effect, variation, after=after), "m", "month")
 
 
 def test_only_a_disagreement_reaches_the_brief():
@@ -54,7 +54,7 @@ def test_only_a_disagreement_reaches_the_brief():
 
 def test_a_signal_that_may_be_false_is_said_to_be_so():
     numbers = _numbers((-140, 60), "concerning-high", flags=["seasonality"])
-    assert process.agreement(numbers, "m", "month").endswith(
+    assert process.beside_series(numbers, "m", "month").endswith(
         "A season or a slow drift can give such a signal too."
     )
 
@@ -68,4 +68,4 @@ def test_a_signal_that_may_be_false_is_said_to_be_so():
     ],
 )
 def test_what_can_not_be_compared_is_not(numbers):
-    assert process.agreement(numbers, "m", "month") == ""
+    assert process.beside_series(numbers, "m", "month") == ""

@@ -1,0 +1,212 @@
+"""A panel's control charts: one a site or a group of people, side by side, and a funnel of the sites."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from pipeline import figures, results, series
+from pipeline.errors import AnalysisError
+from pipeline.evaluation.bench import Bench, axis_label, in_unit
+from pipeline.evaluation.spc import chart
+from pipeline.evaluation.spc_figures import marked_changes
+from pipeline.plan import PERIODS_A_YEAR, Measure, Plan
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from pipeline.figures import Picture
+    from pipeline.spc import Chart, Funnel
+
+MOST_DRAWN = 24
+"""Charts side by side at most: those with signals in the latest phase come first."""
+
+Part = Literal["unit", "stratum"]
+NAMED = {"unit": "sites", "stratum": "groups"}
+
+
+@dataclass(frozen=True, eq=False)
+class Parts:
+    """A measure's series by site or by group, (time,) each on the same periods, and their control charts.
+
+    refused: those that could not be charted, each with a sentence that says why.
+    """
+
+    by: Part
+    measure: Measure
+    data: Mapping[str, pd.DataFrame]
+    charts: Mapping[str, Chart]
+    refused: Mapping[str, str]
+
+
+@dataclass(frozen=True, eq=False)
+class SiteFunnel:
+    """The funnel of sites over the latest year, from the period `first` to the period `last`."""
+
+    funnel: Funnel
+    first: pd.Timestamp
+    last: pd.Timestamp
+
+
+def parts_of(plan: Plan) -> tuple[Part, ...]:
+    """Gives what the plan cuts its data into: sites, groups of people, both or neither."""
+    cut: dict[Part, str | None] = {"unit": plan.data.unit, "stratum": plan.data.strata}
+    return tuple(part for part, column in cut.items() if column)
+
+
+def charted_by(bench: Bench, measure: Measure) -> list[Parts]:
+    """Gives the control charts of a measure's sites and groups, where the plan has them."""
+    found = []
+    for by in parts_of(bench.plan):
+        read = series.read_by_unit if by == "unit" else series.read_by_stratum
+        frames = {str(name): frame for name, frame in read(bench.series, measure.id).items()}
+        found.append(charts_of(bench.plan, measure, by, frames))
+    return found
+
+
+def charts_of(plan: Plan, measure: Measure, by: Part, data: Mapping[str, pd.DataFrame]) -> Parts:
+    """Gives the control chart of each site or group, as the plan asks for it; phases are a site's own."""
+    charts, refused = {}, {}
+    for name, frame in data.items():
+        try:
+            charts[name] = chart(plan, measure, frame, unit=name if by == "unit" else None)
+        except AnalysisError as error:
+            refused[name] = str(error)
+    return Parts(by, measure, data, charts, refused)
+
+
+def site_funnel(plan: Plan, parts: Parts) -> SiteFunnel | None:
+    """Gives the funnel plot of the sites over the latest year, for shares and rates of two sites or more.
+
+    None for other measures, for groups, and where the numbers can't be those of a funnel.
+    """
+    from pipeline import spc
+
+    measure = parts.measure
+    if parts.by != "unit" or not measure.is_ratio or len(parts.data) < 2:
+        return None
+    latest = PERIODS_A_YEAR[plan.data.period.every]
+    sums = {}
+    for name, frame in parts.data.items():
+        year = frame[["numerator", "denominator"]].iloc[-latest:].dropna()
+        sums[name] = year.sum() if len(year) else year.sum() * float("nan")
+    index = next(iter(parts.data.values())).index[-latest:]
+    try:
+        funnel = spc.funnel(
+            [each["numerator"] for each in sums.values()],
+            [each["denominator"] for each in sums.values()],
+            measure="proportion" if measure.kind == "proportion" else "rate",
+            labels=list(sums),
+            per=measure.unit,
+        )
+    except AnalysisError:
+        return None
+    return SiteFunnel(funnel, index[0], index[-1])
+
+
+def save(bench: Bench, parts: Parts, funnel: SiteFunnel | None = None) -> dict[str, Picture]:
+    """Saves the charts side by side as spc-<measure>_by-<part>, the funnel as spc-<measure>_funnel."""
+    from pipeline.spc import plots
+
+    pictures: dict[str, Picture] = {}
+    name = f"spc-{parts.measure.id}"
+    label = axis_label(bench.plan, parts.measure)
+    if parts.charts:
+        shown = drawn(parts)
+        data = next(iter(parts.data.values()))
+        changes, note = _shared_changes(bench.plan, parts, list(shown))
+        left_out = len(parts.charts) - len(shown)
+        note += f" {left_out} more are in the results, none of them with a signal." if left_out else ""
+        draw = plots.small_multiples(shown, list(data.index), label, changes, note=note.strip() or None)
+        pictures[parts.by] = figures.save(
+            draw,
+            bench.folder,
+            f"{name}_by-{parts.by}",
+            alt_text(parts),
+            plots.small_multiples_size(len(shown)),
+        )
+    if funnel is not None:
+        size_label = "the denominator" if parts.measure.kind == "rate" else "the number of cases"
+        draw = plots.funnel_plot(funnel.funnel, in_unit(parts.measure), f"{size_label}, over the latest year")
+        alt = plots.funnel_alt_text(funnel.funnel, parts.measure.label)
+        pictures["funnel"] = figures.save(draw, bench.folder, f"{name}_funnel", alt)
+    return pictures
+
+
+def drawn(parts: Parts) -> dict[str, Chart]:
+    """Gives the charts that are drawn: all, or those with signals in their latest phase first."""
+    if len(parts.charts) <= MOST_DRAWN:
+        return dict(parts.charts)
+    first = sorted(parts.charts, key=lambda name: -_signals(parts.charts[name]))[:MOST_DRAWN]
+    return {name: chart for name, chart in parts.charts.items() if name in first}
+
+
+def alt_text(parts: Parts) -> str:
+    """Gives the text alternative of charts side by side: how many there are, and which are not as usual."""
+    told = [f"Control charts side by side: {parts.measure.label}, {len(parts.charts)} {NAMED[parts.by]}."]
+    for meaning in ("improving", "concerning", "neutral"):
+        names = [name for name, each in parts.charts.items() if each.variation.startswith(meaning)]
+        if names:
+            word = {"neutral": "changed"}.get(meaning, meaning)
+            told.append(f"Latest point {word}: {', '.join(names)}.")
+    if len(told) == 1:
+        told.append("All latest points are within usual variation.")
+    return " ".join(told)
+
+
+def results_of(parts: Parts, funnel: SiteFunnel | None, alts: Mapping[str, str]) -> dict[str, Any]:
+    """Gives what the charts of sites or groups show as plain values: part of a measure's in spc.json."""
+    from pipeline.spc.icon_table import icon_row
+    from pipeline.spc.icons import icons_of
+
+    rows = []
+    for name, each in parts.charts.items():
+        row = icon_row(name, each)
+        icons = {what: {"name": icon.name, "alt": icon.alt} for what, icon in icons_of(each).items()}
+        rows.append(
+            {
+                "row": name,
+                "latest": row.latest,
+                "centre": row.centre,
+                "lower": row.lower,
+                "upper": row.upper,
+                "variation": row.variation,
+                "phase_variation": row.phase_variation,
+                "assurance": row.assurance,
+                "signals_in_latest_phase": _signals(each),
+                "sentence": row.sentence,
+                "icons": icons,
+            }
+        )
+    found: dict[str, Any] = {
+        f"by_{parts.by}": {"rows": rows, "refused": dict(parts.refused), "alt": alts.get(parts.by)}
+    }
+    if funnel is not None:
+        found["funnel"] = {
+            "first": funnel.first,
+            "last": funnel.last,
+            "target": funnel.funnel.target,
+            "reason": funnel.funnel.reason,
+            "dispersion": funnel.funnel.dispersion,
+            "between": funnel.funnel.between,
+            "alt": alts["funnel"],
+            "points": results.table(funnel.funnel.points.rename_axis("row")),
+        }
+    return found
+
+
+def _signals(chart: Chart) -> int:
+    latest = chart.points["phase"] == chart.points["phase"].iloc[-1]
+    return int((latest & (chart.points["signals"].map(len) > 0)).sum())
+
+
+def _shared_changes(plan: Plan, parts: Parts, names: list[str]) -> tuple[list[tuple[object, str]], str]:
+    """The changes that all drawn charts have, and a note on those that some only have."""
+    marked = [
+        marked_changes(plan, parts.measure, parts.data[name], name if parts.by == "unit" else None)
+        for name in names
+    ]
+    shared = [change for change in marked[0] if all(change in others for others in marked)]
+    some = any(len(each) > len(shared) for each in marked)
+    return shared, "Where a site has limits of its own from a date on, its change came then." if some else ""

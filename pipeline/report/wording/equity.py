@@ -1,0 +1,164 @@
+"""For whom: what became of the groups and of the gap between them, in plain words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pipeline.plan import mid_sentence
+from pipeline.report.markdown import Markdown, fill
+from pipeline.report.numbers import Numbers
+from pipeline.report.wording.phrases import amount
+
+GAPS = {
+    "narrowed": "The gap between the {most} and the {least} got smaller{size}.{left}",
+    "widened": "The gap between the {most} and the {least} got larger{size}.",
+    "reversed": "The gap between the {most} and the {least} turned round.",
+    "opened": "A gap opened between the {most} and the {least}.",
+    "unclear": "There was no clear change in the gap between the {most} and the {least}{size}.",
+    "no-gap": "There was no clear gap between the {most} and the {least}, before or after.",
+}
+SHARED = " by {share} (likely {low} to {high})"
+UNSURE = " (likely between {low} and {high})"
+MOVES = {("better", "worse"): ("better", "worse"), ("fell", "rose"): ("down", "up")}
+
+
+def for_whom(numbers: Numbers, measure: str) -> Markdown:
+    """Gives for whom it changed: in how many groups, and what became of the gap between them."""
+    key = f"equity.measures.{measure}"
+    found = numbers.value(key)
+    parts = [_groups(numbers, measure)]
+    parts.append(_gap(numbers, measure) if found["ordered"] else _apart(numbers, measure))
+    return Markdown(" ".join(part for part in parts if part))
+
+
+def _groups(numbers: Numbers, measure: str) -> Markdown:
+    """In how many groups it clearly got better and worse, or fell and rose where neither is better."""
+    key = f"equity.measures.{measure}"
+    found = numbers.value(f"{key}.counted")
+    is_good = numbers.value(f"{key}.better") is not None
+    ways, words = next(item for item in MOVES.items() if ("better" in item[0]) == is_good)
+    said = []
+    for way, word in zip(ways, words, strict=True):
+        if found[way] == found["groups"]:
+            verb = "It got" if is_good else "It went"
+            return fill(
+                f"{verb} {word} in all {{count}} groups.",
+                count=numbers.show(f"{key}.counted.groups", "count"),
+            )
+        if found[way]:
+            said.append(fill(f"{word} in {{n}}", n=numbers.show(f"{key}.counted.{way}", "count")))
+    groups = numbers.show(f"{key}.counted.groups", "count")
+    if not said:
+        return fill("It did not clearly change in any of the {count} groups.", count=groups)
+    verb = "it got clearly" if is_good else "it clearly went"
+    return fill(
+        "Of the {count} groups, {verb} {said}.", count=groups, verb=verb, said=Markdown(" and ".join(said))
+    )
+
+
+def _gap(numbers: Numbers, measure: str) -> Markdown:
+    key = f"equity.measures.{measure}"
+    found = numbers.value(f"{key}.slope")
+    most, least = numbers.value(f"{key}.ends")
+    return fill(
+        GAPS[found["verdict"]],
+        most=most,
+        least=least,
+        size=_size(numbers, f"{key}.slope", found),
+        left=Markdown(" It is still there.") if found["after"]["lower"] > 0 else Markdown(""),
+    )
+
+
+def _size(numbers: Numbers, key: str, found: dict[str, Any]) -> Markdown:
+    """By what share the gap changed, where a share has a meaning."""
+    if found["share"] is None:
+        return Markdown("")
+    if found["verdict"] == "unclear":
+        low, high = (_signed_share(numbers, f"{key}.share.{end}") for end in ("lower", "upper"))
+        return fill(UNSURE, low=low, high=high)
+    if found["verdict"] not in ("narrowed", "widened"):
+        return Markdown("")
+    ends = ("upper", "lower") if found["verdict"] == "narrowed" else ("lower", "upper")
+    low, high = (numbers.show(f"{key}.share.{end}", "percent-size") for end in ends)
+    return fill(SHARED, share=numbers.show(f"{key}.share.estimate", "percent-size"), low=low, high=high)
+
+
+def _signed_share(numbers: Numbers, key: str) -> Markdown:
+    word = "smaller" if numbers.value(key) < 0 else "larger"
+    return fill("{share} {word}", share=numbers.show(key, "percent-size"), word=word)
+
+
+def _apart(numbers: Numbers, measure: str) -> Markdown:
+    """For groups without an order: those whose change clearly differs from that of all the others."""
+    key = f"equity.measures.{measure}.rests"
+    rows = numbers.value(key)
+    said = [
+        fill(
+            "Compared with all the others, it went {way} by {size} among {name}.",
+            way="down" if row["estimate"] < 0 else "up",
+            size=amount(numbers, measure, f"{key}[{row['row']}].estimate"),
+            name=row["row"],
+        )
+        for row in rows
+        if row["differs"]
+    ]
+    return Markdown(" ".join(said) or "In no group was the change clearly other than in the rest.")
+
+
+def gap_size(numbers: Numbers, measure: str) -> Markdown:
+    """Gives the slope index before and after in words, with which end of the gradient has more."""
+    key = f"equity.measures.{measure}"
+    most, least = numbers.value(f"{key}.ends")
+    sides = []
+    for side in ("before", "after"):
+        row = numbers.value(f"{key}.sides[{side}]")
+        sides.append(
+            fill(
+                "{side} the change it was {size} higher among the {end} (likely {low} to {high})",
+                side=side,
+                size=amount(numbers, measure, f"{key}.sides[{side}].slope"),
+                end=most if row["slope"] < 0 else least,
+                low=_end(numbers, f"{key}.sides[{side}]", row, "lower"),
+                high=_end(numbers, f"{key}.sides[{side}]", row, "upper"),
+            )
+        )
+    return fill(
+        "A line through the groups, each at its place in the population, tells the gap between its two ends, "
+        "not only between the first group and the last (the slope index of inequality). For “{label}”, "
+        "{before}, and {after}.",
+        label=mid_sentence(numbers.value(f"{key}.label")),
+        before=sides[0],
+        after=sides[1],
+    )
+
+
+def _end(numbers: Numbers, key: str, row: dict[str, Any], end: str) -> Markdown:
+    """A limit of the slope, as how much higher it is at the end that has more."""
+    if row["slope"] >= 0:
+        return numbers.show(f"{key}.slope_{end}", "plain")
+    other = "upper" if end == "lower" else "lower"
+    crosses = row[f"slope_{other}"] > 0
+    return numbers.show(f"{key}.slope_{other}", "signed" if crosses else "size")
+
+
+def relative_gap(numbers: Numbers, measure: str) -> Markdown:
+    """Gives the relative index before and after, or nothing where a ratio means nothing."""
+    key = f"equity.measures.{measure}"
+    rows = [numbers.value(f"{key}.sides[{side}]") for side in ("before", "after")]
+    if any(row["ratio"] is None for row in rows):
+        return Markdown("")
+    most, least = numbers.value(f"{key}.ends")
+    before, after = (
+        numbers.show(f"{key}.sides[{side}].ratio", "two-decimals") for side in ("before", "after")
+    )
+    return fill(
+        "As a ratio, the {least} had {before} times what the {most} had before the change, and {after} times "
+        "after it.",
+        least=least,
+        most=most,
+        before=before,
+        after=after,
+    )
+
+
+SAYS = (for_whom, gap_size, relative_gap)

@@ -1,0 +1,232 @@
+"""What a panel's sites show: together, beside sites that had no change, and how alike they are."""
+
+from __future__ import annotations
+
+from pipeline.plan import mid_sentence
+from pipeline.report.markdown import Markdown, fill
+from pipeline.report.numbers import Numbers
+from pipeline.report.wording.judgement import judge, judged
+from pipeline.report.wording.lead import lead
+from pipeline.report.wording.phrases import amount, interval, is_count, scale, subject, the
+
+UNLIKELY = "more than chance would likely give"
+FEW = 0.1
+"""A difference that at most this share of the ways to choose the treated would give stands out."""
+
+
+def sites_headline(numbers: Numbers, measure: str, change: str, every: str) -> Markdown:
+    """Gives the finding at the sites in one sentence: who, how much fewer or more, how sure."""
+    key = lead(numbers, measure)
+    row = numbers.value(key)
+    down = row["absolute"] < 0
+    if is_count(numbers, measure):
+        said = fill(
+            "there were about **{size} {word}** {label} each {every} than we would have expected",
+            size=numbers.show(f"{key}.absolute", "size"),
+            word="fewer" if down else "more",
+            label=mid_sentence(numbers.value(f"its.measures.{measure}.label")),
+            every=every,
+        )
+    else:
+        said = fill(
+            "{label} was about **{size} {word}** than we would have expected",
+            label=subject(numbers, measure),
+            size=amount(numbers, measure, f"{key}.absolute"),
+            word="lower" if down else "higher",
+        )
+    unclear = judged(numbers, measure) == "unclear"
+    doubt = ", but that could be chance: the difference is likely {interval}."
+    ending = doubt if unclear else " (likely {interval})."
+    return fill(
+        "{who}, {said}" + ending,
+        who=_who(numbers, measure, change),
+        said=said,
+        interval=interval(numbers, key),
+    )
+
+
+def _who(numbers: Numbers, measure: str, change: str) -> Markdown:
+    """Where the effect is: at the average of several sites, at one, or at a site beside others."""
+    about = f"pooled.measures.{measure}"
+    if numbers.value(f"{about}.lead.design") == "pooled":
+        return fill(
+            "On average over the {count} sites that had {change}",
+            count=numbers.show(f"{about}.pooled.sites", "count"),
+            change=the(change),
+        )
+    treated = numbers.value(f"{about}.treated")
+    if len(treated) == 1:
+        who = fill("In {name}, after {change}", name=treated[0], change=the(change))
+    else:
+        who = fill(
+            "At the {count} sites that had {change}",
+            count=numbers.show(f"{about}.count", "count"),
+            change=the(change),
+        )
+    return fill(
+        "{who} and set beside {compared} that did not have it",
+        who=who,
+        compared=numbers.show(f"{about}.compared", "count"),
+    )
+
+
+def sites_spread(numbers: Numbers, measure: str) -> Markdown:
+    """Gives how alike the sites are, and where another site might lie; nothing without pooled sites."""
+    about = f"pooled.measures.{measure}.pooled"
+    if not numbers.has(f"{about}.sites") or numbers.value(f"{about}.sites") < 2:
+        return Markdown("")
+    if numbers.value(f"{about}.prediction.absolute_lower") is None:
+        return Markdown("")
+    likely = interval(numbers, f"{about}.prediction")
+    if numbers.value(f"{about}.tau2") == 0:
+        return fill(
+            "The sites differ no more than chance would make them; in another site like these we would "
+            "expect {likely}.",
+            likely=likely,
+        )
+    return fill("The sites truly differ: in another site like these we would expect {likely}.", likely=likely)
+
+
+def sites_compared(numbers: Numbers, measure: str) -> Markdown:
+    """Gives what the sites without the change say; nothing where there are none to compare with."""
+    about = f"pooled.measures.{measure}"
+    parts = [_controlled(numbers, about), _apart(numbers, about), _chance(numbers, about)]
+    return Markdown(" ".join(part for part in parts if part))
+
+
+def _controlled(numbers: Numbers, about: str) -> Markdown:
+    if not numbers.has(f"{about}.controlled.effect"):
+        return Markdown("")
+    said = fill(
+        "Set beside {compared} sites without the change, moving as they moved, the difference is likely "
+        "{interval}.",
+        compared=numbers.show(f"{about}.compared", "count"),
+        interval=interval(numbers, f"{about}.controlled.effect"),
+    )
+    if numbers.value(f"{about}.controlled.trends_before.passed"):
+        before = "Before the change, they moved alike."
+    else:
+        before = "They were drawing apart before the change, so the comparison rests on that going on."
+    return Markdown(f"{said} {before}")
+
+
+def _apart(numbers: Numbers, about: str) -> Markdown:
+    if not numbers.has(f"{about}.apart.absolute"):
+        return Markdown("")
+    row = numbers.value(f"{about}.apart")
+    low, high = (numbers.show(f"{about}.apart.absolute_{end}", "signed") for end in ("lower", "upper"))
+    found = judge(row["absolute_lower"], row["absolute_upper"], None)
+    return fill(
+        "Each set beside {compared} sites without the change, from its own start, the sites differ by {low} "
+        "to {high}{doubt}. These comparisons share the same sites, so they are less sure than they look.",
+        compared=numbers.show(f"{about}.compared", "count"),
+        low=low,
+        high=high,
+        doubt=", which could be no difference" if found == "unclear" else "",
+    )
+
+
+def _chance(numbers: Numbers, about: str) -> Markdown:
+    """What placebo in space says: how many other choices of sites would have shown as much."""
+    key = f"{about}.difference"
+    if not numbers.has(f"{key}.sets"):
+        return Markdown("")
+    few = numbers.value(f"{about}.count") == 1
+    stands_out = numbers.value(f"{key}.p_value") <= FEW
+    others = (
+        "If we take each of the {sets} sites in turn for the one with the change, {as_large} of them "
+        if few
+        else "Of {sets} ways to pick the sites with the change, {as_large} "
+    )
+    verdict = "so this one stands out." if stands_out else "so this one does not stand out."
+    return fill(
+        others + "(the real one among them) {show} a difference at least as large, " + verdict,
+        sets=numbers.show(f"{key}.sets", "count"),
+        as_large=numbers.show(f"{key}.as_large", "count"),
+        show="shows" if numbers.value(f"{key}.as_large") == 1 else "show",
+    )
+
+
+def sites_course(numbers: Numbers, measure: str, every: str) -> Markdown:
+    """Gives how the difference went, counted from each site's own start."""
+    table = f"pooled.measures.{measure}.event_time.table"
+    if not numbers.has(table):
+        return Markdown("")
+    after = [row for row in numbers.value(table) if row["row"] >= 0]
+    if not after:
+        return Markdown("")
+    said: list[Markdown] = []
+    for place, row in (("first", after[0]), ("last", after[-1])):
+        key = f"{table}[{row['row']}]"
+        clear = judge(row["lower"], row["upper"], None) != "unclear"
+        sites = fill(" that {n} of them have", n=numbers.show(f"{key}.sites", "count")) if said else ""
+        said.append(
+            fill(
+                "in the {place} {every} after the start{which} it was {size} {word} than expected{doubt}",
+                place=place,
+                every=every,
+                which=sites,
+                size=numbers.show(f"{key}.estimate", "size"),
+                word="lower" if row["estimate"] < 0 else "higher",
+                doubt="" if clear else ", which could be chance",
+            )
+        )
+    if len(after) == 1:
+        said = said[:1]
+    text = "; ".join(said)
+    return Markdown(f"Counted from each site’s own start, {text}.")
+
+
+def sites_limits(numbers: Numbers, measure: str) -> Markdown:
+    """Gives what a comparison of so short a panel cannot show; nothing where a time series was fitted."""
+    about = f"pooled.measures.{measure}"
+    if numbers.value(f"{about}.lead.design") != "difference-in-differences":
+        return Markdown("")
+    flags = numbers.value(f"{about}.difference.flags")
+    shown = [
+        numbers.show(f"{about}.difference.flags[{place}].sentence", "text") for place in range(len(flags))
+    ]
+    return Markdown(" ".join(shown))
+
+
+def tile_sites(numbers: Numbers, measure: str) -> tuple[str, Markdown, Markdown]:
+    """Gives the tile on sites, with its question: how alike they are, or how unusual the one is."""
+    about = f"pooled.measures.{measure}"
+    if numbers.value(f"{about}.lead.design") == "pooled" and numbers.has(
+        f"{about}.pooled.prediction.absolute_lower"
+    ):
+        key = f"{about}.pooled.prediction"
+        kind, _ = scale(numbers.value(key))
+        style = "percent" if kind == "relative" else "signed"
+        low, high = (numbers.show(f"{key}.{kind}_{end}", style) for end in ("lower", "upper"))
+        return (
+            "And in another site like these?",
+            fill("{low} to {high}", low=low, high=high),
+            fill("the {count} sites’ own spread", count=numbers.show(f"{about}.pooled.sites", "count")),
+        )
+    if numbers.has(f"{about}.difference.sets"):
+        key = f"{about}.difference"
+        return (
+            "How many would show as much by chance?",
+            fill(
+                "{as_large} of {sets}",
+                as_large=numbers.show(f"{key}.as_large", "count"),
+                sets=numbers.show(f"{key}.sets", "count"),
+            ),
+            Markdown("the real one among them"),
+        )
+    return (
+        "How many sites?",
+        numbers.show(f"{about}.count", "count"),
+        fill("{compared} to compare with", compared=numbers.show(f"{about}.compared", "count")),
+    )
+
+
+SAYS = (
+    sites_headline,
+    sites_spread,
+    sites_compared,
+    sites_course,
+    sites_limits,
+    tile_sites,
+)
