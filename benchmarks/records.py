@@ -17,12 +17,13 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
 SITES, STRATA, DAYS = 100, 5, 3652
-PLAN = {
+PLAN: dict[str, Any] = {
     "study": "records",
     "title": "Records",
     "question": "How fast?",
@@ -76,15 +77,23 @@ def with_lasting(data: Path, folder: Path, engine: str) -> None:
 
 
 def with_pandas(data: Path) -> None:
-    """Makes the same sums in pandas, the quickest way we know: one pass, without the grids and the totals."""
+    """Makes the same three kinds of series in pandas, as one would write it, but for the grids.
+
+    The month is had from the days' integers, which is several times as quick as `dt.to_period`.
+    """
     import numpy as np
     import pyarrow.parquet as pq
 
     frame = pq.read_table(data).to_pandas(date_as_object=False)
     frame["period"] = frame["arrived"].to_numpy().astype("datetime64[M]").astype(np.int64)
-    frame.groupby(["period", "site", "quintile"], sort=False).agg(
-        arrivals=("late", "size"), late=("late", "sum"), minutes=("minutes", "mean"), sd=("minutes", "std")
-    )
+    treated = frame[frame["site"].isin(PLAN["interventions"][0]["units"])]
+    for rows, keys in ((treated, ["period"]), (frame, ["site", "period"]), (treated, ["quintile", "period"])):
+        rows.groupby(keys).agg(
+            arrivals=("late", "size"),
+            late=("late", "sum"),
+            minutes=("minutes", "mean"),
+            sd=("minutes", "std"),
+        )
 
 
 def measured(work: str, data: Path, folder: Path) -> tuple[float, float, float]:

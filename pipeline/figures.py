@@ -108,6 +108,18 @@ def save(draw: Draw, folder: Path, name: str, alt: str, size: tuple[float, float
     return Picture(svg=svg, alt=alt)
 
 
+def write(draw: Draw, target: Path, size: tuple[float, float] = WIDE) -> None:
+    """Writes the chart that `draw` puts on a figure of `size` inches to one file, `.svg` or `.png`."""
+    from matplotlib import rc_context
+
+    with rc_context(STYLE):
+        figure = _drawn(draw, size)
+        if target.suffix == ".svg":
+            target.write_text(_svg(figure), encoding="utf-8")
+        else:
+            figure.savefig(target, dpi=200, metadata={"Software": None})
+
+
 def save_icon(svg: str, folder: Path, name: str) -> None:
     """Saves an icon: `name.svg` as it is and, for Word, `name.png`, four times as fine as its size."""
     import typst

@@ -551,9 +551,7 @@ def load(project: Project, study: str) -> Plan:
         said = f"needs `{study}: {{dataset: {ties}}}` under `networks` in params.yaml"
         raise PlanError(source.complaint(("network", "contract"), said))
     if listed and not ties:
-        said = (
-            f"has no `network`, but params.yaml has one for it, of {listed}; ask for it, or take it out there"
-        )
+        said = f"has no `network`, and params.yaml lists its ties, {listed}; ask for it, or take them out"
         raise PlanError(source.complaint((), said))
     return plan
 
@@ -592,6 +590,11 @@ def contradictions(plan: Plan) -> Iterator[tuple[tuple[marked_yaml.Key, ...], st
         if not measure.is_regular and (measure == plan.primary or measure.role == "control"):
             what = "the first outcome" if measure == plan.primary else "a control"
             said = f"{what} can't be a time-between, which no time series model takes; count its events"
+            yield ("measures", index, "kind"), said
+        if not measure.is_regular and plan.rule is not None:
+            said = (
+                "a time-between shows the days of single events, which is for public data only; take it out"
+            )
             yield ("measures", index, "kind"), said
         for field in ("column", "numerator", "denominator"):
             if getattr(measure, field) == period.column:
@@ -678,6 +681,7 @@ def _model_contradictions(plan: Plan) -> Iterator[tuple[tuple[marked_yaml.Key, .
         yield ("its", "seasonal_order"), f"data by the {plan.data.period.every} have no season; take it out"
     for index, measure in enumerate(plan.measures):
         yield from _range_contradictions(plan, index, measure)
+        yield from _comparator_contradictions(plan, index, measure)
         if model == "synthetic-control" and len(measure.comparators) < FEWEST_COMPARATORS:
             said = (
                 f"synthetic-control needs {FEWEST_COMPARATORS} or more for a 95% interval, and "
@@ -697,6 +701,21 @@ def _model_contradictions(plan: Plan) -> Iterator[tuple[tuple[marked_yaml.Key, .
     if len(plan.interventions) > 1 or change.phase_in or change.delay or change.until:
         said = f"{model} takes one lasting change without a transition or delay; use another model"
         yield ("interventions",), said
+
+
+def _comparator_contradictions(
+    plan: Plan, index: int, measure: Measure
+) -> Iterator[tuple[tuple[marked_yaml.Key, ...], str]]:
+    for place, name in enumerate(measure.comparators):
+        if name == plan.data.period.column:
+            said = f"{name} dates the rows, and can't be compared with; take it out"
+        elif name in (measure.column, measure.numerator, measure.denominator):
+            said = f"{name} is what {measure.id} measures; name the same elsewhere"
+        elif name in measure.comparators[:place]:
+            said = f"{name} comes a second time; take it out"
+        else:
+            continue
+        yield ("measures", index, "comparators", place), said
 
 
 def _range_contradictions(

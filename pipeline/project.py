@@ -108,7 +108,8 @@ def load(start: Path | None = None) -> Project:
     networks = _entries(source, "networks", "dataset", problems)
     for section, listed in (("studies", studies), ("networks", networks)):
         for study, dataset in listed.items():
-            if dataset not in datasets:
+            # A dataset whose own entry is refused is listed all the same.
+            if dataset not in (source.data.get("datasets") or {}):
                 hint = marked_yaml.nearest(dataset, datasets) or "; list it under `datasets`"
                 said = f"no dataset is named {dataset}{hint}"
                 problems.append(source.complaint((section, study, "dataset"), said))

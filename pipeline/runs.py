@@ -109,13 +109,15 @@ def _reproduce(project: Project, names: list[str], jobs: int, heard: _Heard, fol
     reports = [f"render@{name}" for name in names]
     if not reports:
         return []
-    if jobs == 1 or len(names) == 1:
+    if jobs == 1 and set(names) == set(project.studies):
         failed = _side_by_side(project, [[*reports, "site"]], 1, heard, folder)
         if not failed:
             return []
     else:
-        failed = _side_by_side(project, [[report] for report in reports], jobs, heard, folder)
-    # Alone, so that a study that failed neither runs again nor keeps the others off the list.
+        # A DVC takes a second to start, so that each of them has its share of the studies.
+        shares = [reports[place::jobs] for place in range(min(jobs, len(reports)))]
+        failed = _side_by_side(project, shares, jobs, heard, folder)
+    # Alone: it depends on every study, and would run those that were not asked for, and those that failed.
     return failed + _side_by_side(project, [["--single-item", "site"]], 1, heard, folder)
 
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from pipeline.drafting.new import Made
     from pipeline.drafting.questions import Question
     from pipeline.environment import Finding
+    from pipeline.its.power import Detectable
     from pipeline.reproduce.certificate import Certificate
     from pipeline.reproduce.comparison import Compared
     from pipeline.reproduce.difference import Difference
@@ -109,6 +110,44 @@ def show_outcomes(project: Project, outcomes: Sequence[Outcome]) -> None:
     if stopped < len(outcomes):
         stale = " (what stopped is there as it was before)" if stopped else ""
         console.print(f"All studies: reports/_site/index.html{stale}", highlight=False)
+
+
+def show_power(found: Sequence[Detectable], level: float | None, notes: Sequence[str]) -> None:
+    """Prints the smallest changes that are found, a row each, and what they rest on.
+
+    `level`, the measure's usual value, gives them as shares too.
+    """
+    from pipeline.its.alt_text import spoken_number
+
+    console = Console(highlight=False)
+    table = Table(box=SIMPLE_HEAD, pad_edge=False)
+    table.add_column("Change", no_wrap=True)
+    table.add_column("Periods after", justify="right")
+    table.add_column(f"Found {found[0].power:.0%} of the time from", justify="right")
+    if level:
+        table.add_column("Of the usual level", justify="right")
+    table.add_column("At best*", justify="right")
+    for each in found:
+        for name, row in each.table.iterrows():
+            smallest, known = float(row["minimum_detectable"]), float(row["known"])
+            share = [f"{smallest / abs(level):.1%}" if smallest < float("inf") else "never"] if level else []
+            said = spoken_number(smallest, smallest) if smallest < float("inf") else "never"
+            cells = [CHANGES[str(name)], str(each.setting.after), said, *share, spoken_number(known, known)]
+            table.add_row(*cells)
+    console.print(table)
+    for sentence in (
+        *(each.sentence for each in found),
+        *notes,
+        "* were the autocorrelation known, as it never is; no honest method does better.",
+    ):
+        console.print(sentence, soft_wrap=True)
+
+
+CHANGES = {
+    "level_change": "Change of level",
+    "slope_change": "Change of slope, a period",
+    "average": "Average effect",
+}
 
 
 def show_doctor(findings: Sequence[Finding]) -> None:

@@ -25,12 +25,19 @@ MINIMAL = {
 }
 
 
+POOL = [f"site-{number}" for number in range(19)]
+
+
 def _parse(**changes) -> plan.Plan:
     return plan.parse(marked_yaml.MarkedYaml("params/s.yaml", {**MINIMAL, **changes}, {}))
 
 
 def _measure(**changes) -> dict:
     return {**MINIMAL["measures"][0], **changes}
+
+
+def _change(**changes) -> dict:
+    return {**MINIMAL["interventions"][0], **changes}
 
 
 def test_the_example_plan_reads_as_it_is_written():
@@ -148,6 +155,78 @@ def _data(every: str) -> dict:
         ({"its": {"covariates": ["t", "t"]}}, "its.covariates[2]: t comes a second time; take it out"),
         ({"measures": [_measure(target=float("inf"))]}, "measures[1].target: should be a finite number"),
         ({"measures": [_measure(per=float("nan"))]}, "measures[1].per: should be a finite number"),
+        (
+            {"equity": {"gradient": "imd"}},
+            "equity.gradient: is imd, and data.strata is not there; make them agree",
+        ),
+        (
+            {"data": {**_data("month"), "strata": "imd"}, "equity": {"gradient": "imd", "order": [1, 2, 1]}},
+            "equity.order: 1 comes twice; take one out",
+        ),
+        (
+            {
+                "data": {**_data("month"), "strata": "imd"},
+                "equity": {"gradient": "imd"},
+                "its": {"model": "structural"},
+            },
+            "its.model: structural has no shape of the change to compare groups by",
+        ),
+        ({"its": {"order": [1, 0, 0]}}, "its.order: auto has no such orders; take it out, or use arima"),
+        (
+            {"its": {"model": "ols", "seasonal_order": [1, 0, 0]}},
+            "its.seasonal_order: ols has no such orders",
+        ),
+        (
+            {"data": _data("year"), "its": {"model": "arima", "seasonal_order": [1, 0, 0]}},
+            "its.seasonal_order: data by the year have no season; take it out",
+        ),
+        ({"its": {"model": "arima", "lag": 2}}, "its.lag: arima has no lag"),
+        (
+            {"its": {"model": "synthetic-control"}},
+            "measures[1].comparators: synthetic-control needs 19 or more for a 95% interval, and m has 0",
+        ),
+        ({"its": {"model": "structural", "impact": "level"}}, "its.impact: structural has no use for it"),
+        ({"its": {"model": "structural", "trend": "none"}}, "its.trend: structural has no use for it"),
+        (
+            {"its": {"model": "structural", "seasonality": {"harmonics": 2}}},
+            "its.seasonality: structural takes a pattern of its own; write dummies, none or auto",
+        ),
+        (
+            {"its": {"model": "structural"}, "sustain": {"after": 12}},
+            "sustain: structural does not say whether an effect lasts",
+        ),
+        (
+            {"its": {"model": "structural"}, "interventions": [_change(delay=2)]},
+            "interventions: structural takes one lasting change without a transition or delay",
+        ),
+        (
+            {
+                "its": {"model": "synthetic-control", "covariates": ["t"]},
+                "measures": [_measure(comparators=POOL)],
+            },
+            "its.covariates: synthetic-control has no use for it",
+        ),
+        ({"measures": [_measure(comparators=["month"])]}, "measures[1].comparators[1]: month dates the rows"),
+        ({"measures": [_measure(comparators=["n"])]}, "measures[1].comparators[1]: n is what m measures"),
+        (
+            {"measures": [_measure(comparators=["t", "t"])]},
+            "measures[1].comparators[2]: t comes a second time",
+        ),
+        (
+            {
+                "measures": [
+                    _measure(kind="proportion", column=None, numerator="a", denominator="b", at_most=90)
+                ]
+            },
+            "measures[1].at_most: a proportion is never above its whole, 100; take it out",
+        ),
+        (
+            {
+                "its": {"model": "poisson"},
+                "measures": [_measure(kind="rate", column=None, numerator="a", denominator="b", at_most=9)],
+            },
+            "measures[1].at_most: a rate in a model of counts can't be bounded so",
+        ),
         ({"spc": {"baseline": 24}}, "spc.baseline: should hold keys and values (periods)"),
         ({"spc": {"baseline": {"periods": 1}}}, "spc.baseline.periods: should be greater than or equal to 2"),
     ],
@@ -168,6 +247,10 @@ def test_what_cannot_be_meant_is_refused_whatever_the_data_are(changes, said):
         {"its": {"seasonality": {"harmonics": 6}}},
         {"data": _data("week"), "its": {"seasonality": {"harmonics": 6}}},
         {"data": _data("year"), "its": {"seasonality": "auto"}},
+        {"its": {"model": "arima", "order": [1, 0, 1], "seasonal_order": [0, 1, 1]}},
+        {"its": {"model": "structural", "covariates": ["t"], "seasonality": "dummies"}},
+        {"its": {"model": "synthetic-control"}, "measures": [_measure(comparators=POOL)]},
+        {"its": {}, "measures": [_measure(comparators=["t"], at_most=900)]},
     ],
 )
 def test_what_can_be_meant_is_taken(changes):
@@ -206,6 +289,7 @@ def test_the_schema_for_editors_is_the_models_and_accepts_the_example():
         (ROOT / "params" / "seat-belt-law.yaml").read_text(encoding="utf-8"), Loader=yaml.BaseLoader
     )
     example["its"]["horizons"] = [int(step) for step in example["its"]["horizons"]]
+    example["spc"]["seasonally_adjusted"] = example["spc"]["seasonally_adjusted"] == "true"
     example["sustain"] = {name: float(value) for name, value in example["sustain"].items()}
     jsonschema.validate(example, schema)
     with pytest.raises(jsonschema.ValidationError):

@@ -6,6 +6,7 @@ columns; any other is read by Python's csv module, row by row, which can say wha
 
 from __future__ import annotations
 
+import codecs
 import csv
 import gzip
 import io
@@ -39,6 +40,8 @@ def read(path: Path, contract: Contract) -> tuple[tuple[str, ...], pa.Table]:
         content = path.read_bytes()
         if content.startswith(GZIP):
             content = gzip.decompress(content)
+        if server.encoding == "utf-16" and not content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            raise UnicodeError  # without its mark, any text of even length would pass for UTF-16
         text = content.decode(server.encoding)
     except UnicodeError:
         raise DataError(

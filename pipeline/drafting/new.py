@@ -53,18 +53,26 @@ def write(project: Project, name: str, seen: Seen, choices: Choices, is_public: 
     refuse_taken(project, name)
     dataset = _free_dataset(project, seen.path, name)
     plain = tidy.tidied(seen.source, seen.calendar, seen.style)
+    style = PLAIN if plain.done else seen.style
     raw, origin = _places(project, dataset, seen.path, bool(plain.done))
     draft = Draft(
         study=name,
         dataset=dataset,
         raw=raw,
+        format=plain.source.format,
         encoding=plain.source.encoding,
         separator=plain.source.separator,
+        sheet=plain.source.sheet,
+        header_row=plain.source.header_row,
+        footer_rows=plain.source.footer_rows,
+        decimal=style.decimal,
+        thousands=style.thousands,
+        date_format=plain.date_format,
         period=plain.column,
         every=seen.dated.every,
         complete_until=dates.stepped(max(seen.calendar.days), seen.calendar.every, 1) - timedelta(days=1),
         rows=len(plain.source.rows),
-        columns=columns.profiled(plain.source, PLAIN),
+        columns=columns.profiled(plain.source, style),
         done=plain.done,
         origin=_named(origin or raw, seen.path),
         keys=seen.keys,
@@ -108,9 +116,9 @@ def _free_dataset(project: Project, path: Path, name: str) -> str:
     """A name for the dataset: the file's, or the study's where that is taken."""
     stem = texts.slug(path.name.removesuffix(".gz").rpartition(".")[0] or path.name)
     for dataset in (stem, name):
-        inside = project.root / RAW / f"{dataset}.csv"
+        inside = list((project.root / RAW).glob(f"{dataset}.*"))
         is_free = dataset not in project.raw and not project.contract_path(dataset).exists()
-        if dataset and is_free and (not inside.exists() or inside.resolve() == path.resolve()):
+        if dataset and is_free and all(file.resolve() == path.resolve() for file in inside):
             return dataset
     raise PlanError(
         f"data_contracts/: there are datasets {stem} and {name} already; give the study another name."
@@ -121,12 +129,10 @@ def _places(project: Project, dataset: str, path: Path, is_tidied: bool) -> tupl
     """Where the table will stand, and where the file it was made from, if it was."""
     inside = path.resolve().is_relative_to(project.root.resolve())
     there = project.name_of(path) if inside else None
+    kind = "".join(path.suffixes[-2:]) if path.suffix == ".gz" else path.suffix
     if not is_tidied:
-        return there or f"{RAW}/{dataset}.csv", None
-    origin = (
-        there
-        or f"{RAW}/{dataset}.original{''.join(path.suffixes[-2:]) if path.suffix == '.gz' else path.suffix}"
-    )
+        return there or f"{RAW}/{dataset}{kind}", None
+    origin = there or f"{RAW}/{dataset}.original{kind}"
     made = f"{RAW}/{dataset}.csv"
     return (made if made != origin else f"{RAW}/{dataset}.tidy.csv"), origin
 

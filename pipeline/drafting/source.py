@@ -10,13 +10,13 @@ import csv
 import gzip
 import io
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline.errors import DataError
 
 SEPARATORS = (",", ";", "\t", "|")
-GZIP, ZIP, PARQUET = b"\x1f\x8b", b"PK\x03\x04", b"PAR1"
+GZIP, ZIP, OLE, PARQUET = b"\x1f\x8b", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"PAR1"
 MARKS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 """Marks of byte order, and the encodings they stand for."""
 TRIED = 200
@@ -29,14 +29,19 @@ MISSING = frozenset(("", "NA", "N/A", "n/a", "NaN", "nan", "NULL", "null", "None
 class Source:
     """A table as it stands in its file: the columns' names, and the rows as text.
 
-    `oddities` says what stops the file from being read as a plain table: one half-sentence each.
+    `header_row` counts as a spreadsheet does, and `footer_rows` are notes below the table. `oddities` says
+    what no contract can describe: one half-sentence each.
     """
 
     names: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     encoding: str = "utf-8"
     separator: str = ","
+    header_row: int = 1
+    footer_rows: int = 0
     oddities: tuple[str, ...] = ()
+    format: str = "csv"
+    sheet: str | None = None
 
     def column(self, name: str) -> list[str]:
         """Gives the cells of a column, from top to bottom."""
@@ -54,18 +59,23 @@ def read(path: Path) -> Source:
         raise DataError(
             f"{path}: cannot be opened ({problem.strerror}); give --data a file you may read."
         ) from None
-    oddities = []
     if content.startswith(GZIP):
         try:
             content = gzip.decompress(content)
         except (OSError, EOFError):
             raise DataError(f"{path}: is not a whole gzip file; fetch it again.") from None
-        oddities.append("it is compressed")
-    is_text = b"\0" not in content[:1000] or content.startswith((b"\xff\xfe", b"\xfe\xff"))
-    if content.startswith((ZIP, PARQUET)) or not is_text:
+    if content.startswith((ZIP, OLE)):
+        from pipeline.drafting import binary
+
+        return binary.workbook(path)
+    if content.startswith(PARQUET):
+        from pipeline.drafting import binary
+
+        return binary.parquet(path)
+    if b"\0" in content[:1000] and not content.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise DataError(f"{path}: is not a text file; save the table as CSV and give that.")
     text, encoding = decoded(content)
-    return parse(text, str(path), encoding, tuple(oddities))
+    return parse(text, str(path), encoding)
 
 
 def decoded(content: bytes) -> tuple[str, str]:
@@ -81,13 +91,18 @@ def decoded(content: bytes) -> tuple[str, str]:
     return content.decode("iso8859-1"), "iso8859-1"
 
 
-def parse(text: str, where: str, encoding: str = "utf-8", oddities: tuple[str, ...] = ()) -> Source:
+def parse(text: str, where: str, encoding: str = "utf-8") -> Source:
     """Makes a source of the text of a CSV file; raises DataError naming `where` if it holds no table."""
     separator = separator_of(text)
     try:
         written = list(csv.reader(io.StringIO(text), delimiter=separator))
     except csv.Error as problem:
         raise DataError(f"{where}: cannot be read as a table ({problem}); mend the file.") from None
+    return replace(of_records(written, where), encoding=encoding, separator=separator)
+
+
+def of_records(written: list[list[str]], where: str) -> Source:
+    """Makes a source of a file's lines, cell by cell; raises DataError if no table is among them."""
     records = [[cell.strip() for cell in row] for row in written]
     width = _usual_width(records)
     first = next((place for place, row in enumerate(records) if _is_header(row, width)), None)
@@ -96,23 +111,27 @@ def parse(text: str, where: str, encoding: str = "utf-8", oddities: tuple[str, .
             f"{where}: no table with a row of column names and rows of data below it was found; "
             "give a file whose columns have names."
         )
-    found = list(oddities)
-    if first:
-        found.append(f"{first} lines stand above the column names")
     body = records[first + 1 :]
-    rows = [row for row in body if len(row) == width and any(cell not in MISSING for cell in row)]
-    while body and not body[-1]:
-        body.pop()
-    if len(rows) < len(body):
-        found.append(f"{len(body) - len(rows)} of its lines are no rows of the table")
+    is_row = [len(row) == width and any(cell not in MISSING for cell in row) for row in body]
+    end = max((place for place, is_in in enumerate(is_row) if is_in), default=-1) + 1
+    rows = [row for row, is_in in zip(body, is_row, strict=True) if is_in]
     names = _distinct(records[first])
+    found = []
+    if len(rows) < end:
+        found.append(f"{end - len(rows)} of its lines are no rows of the table")
     if list(names) != records[first]:
         found.append("columns share names or have none")
     if any(cell in MISSING and cell for row in rows for cell in row):
         found.append("missing values are written as words or signs")
-    if records != written:
+    if records[first : first + 1 + end] != written[first : first + 1 + end]:
         found.append("cells have spaces around them")
-    return Source(names, tuple(tuple(row) for row in rows), encoding, separator, tuple(found))
+    return Source(
+        names,
+        tuple(tuple(row) for row in rows),
+        header_row=first + 1,
+        footer_rows=sum(any(row) for row in body[end:]),
+        oddities=tuple(found),
+    )
 
 
 def separator_of(text: str) -> str:

@@ -26,8 +26,15 @@ class Draft:
     study: str
     dataset: str
     raw: str
+    format: str
     encoding: str
     separator: str
+    sheet: str | None
+    header_row: int
+    footer_rows: int
+    decimal: str
+    thousands: str
+    date_format: str
     period: str
     every: Every
     complete_until: date
@@ -45,11 +52,6 @@ class Draft:
 
 def contract(draft: Draft) -> str:
     """Gives the text of a draft contract of the file as it is."""
-    server = f"  - {{server: raw, type: local, path: {said(draft.raw)}, format: csv"
-    if draft.separator != ",":
-        server += f", delimiter: {json.dumps(draft.separator)}"
-    if draft.encoding != "utf-8":
-        server += f", encoding: {draft.encoding}"
     lines = [
         f"# What {draft.raw} is and must be.",
         "# A draft, made from the file itself. Read it through: the file is held to it at every run, and a",
@@ -65,7 +67,7 @@ def contract(draft: Draft) -> str:
         "  purpose: Not described yet. # what was counted, of whom, where",
         "  limitations: Not described yet. # what readers should know: late returns, changed definitions",
         "servers:",
-        server + "}",
+        *_server(draft),
         "schema:",
         f"  - name: {draft.dataset}",
         "    properties:",
@@ -167,6 +169,29 @@ def slug(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", name.casefold()).strip("-")
 
 
+def _server(draft: Draft) -> list[str]:
+    """Where the file is and how it is written, as far as it is not as most are."""
+    told = ["server: raw", "type: local", f"path: {said(draft.raw)}", f"format: {draft.format}"]
+    told += [f"delimiter: {json.dumps(draft.separator)}"] if draft.separator != "," else []
+    told += [f"encoding: {draft.encoding}"] if draft.encoding != "utf-8" else []
+    more: dict[str, object] = {
+        "sheet": draft.sheet,
+        "headerRow": draft.header_row if draft.header_row > 1 else None,
+        "footerRows": draft.footer_rows or None,
+        "decimal": draft.decimal if draft.decimal != "." else None,
+        "thousands": draft.thousands or None,
+    }
+    custom = [
+        f"{{property: {name}, value: {json.dumps(value, ensure_ascii=False)}}}"
+        for name, value in more.items()
+        if value is not None
+    ]
+    if not custom:
+        return [f"  - {{{', '.join(told)}}}"]
+    lines = [f"  - {told[0]}", *(f"    {line}" for line in told[1:]), "    customProperties:"]
+    return [*lines, *(f"      - {line}" for line in custom)]
+
+
 def _how_it_was_made(draft: Draft) -> list[str]:
     if not draft.done:
         return []
@@ -181,7 +206,9 @@ def _column(column: Column, draft: Draft) -> list[str]:
         f"        logicalType: {column.type}",
     ]
     if column.name == draft.period:
-        lines[1] = f"        businessName: First day of the {draft.every}"
+        lines[1:] = [f"        businessName: First day of the {draft.every}", "        logicalType: date"]
+        if draft.date_format:
+            lines.append(f"        logicalTypeOptions: {{format: {said(draft.date_format)}}}")
         lines.append("        required: true")
         if not draft.keys:
             return lines if draft.units or draft.are_records else [*lines, "        unique: true"]

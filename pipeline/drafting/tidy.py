@@ -7,13 +7,25 @@ from __future__ import annotations
 
 import csv
 import io
-from dataclasses import dataclass, replace
+import re
+from dataclasses import dataclass
+from datetime import date
 
+from pipeline.contract import date_formats
+from pipeline.contract.date_formats import DateFormat
+from pipeline.drafting import dates
 from pipeline.drafting.calendar import Calendar
-from pipeline.drafting.numbers import PLAIN, Style
+from pipeline.drafting.numbers import Style
 from pipeline.drafting.source import MISSING, Source
 
 PERIOD = "period"
+FORMATS = (
+    *("yyyy/MM/dd", "dd/MM/yyyy", "MM/dd/yyyy", "d/M/yyyy", "M/d/yyyy", "dd.MM.yyyy", "dd-MM-yyyy"),
+    *("yyyyMMdd", "d MMMM yyyy", "d MMM yyyy", "dd-MMM-yyyy", "MMMM d, yyyy"),
+    *("yyyy-MM", "yyyy/MM", "yyyyMM", "MM/yyyy", "MM-yyyy", "M/yyyy", "MMMM yyyy", "MMM yyyy", "MMM-yyyy"),
+    *("yyyy MMMM", "yyyy MMM", "yyyy"),
+)
+"""Formats of dates that a contract can name, as the standard writes them."""
 
 
 @dataclass(frozen=True)
@@ -23,32 +35,56 @@ class Tidied:
     source: Source
     column: str
     done: tuple[str, ...]
+    date_format: str = ""
 
 
 def tidied(source: Source, calendar: Calendar, style: Style) -> Tidied:
     """Gives a source that a contract can describe: itself, if nothing needs to be done."""
     done = [f"{oddity}: mended" for oddity in source.oddities]
-    if style != PLAIN:
-        mark = "comma" if style.decimal == "," else "point"
-        done.append(f"numbers were written with a decimal {mark} and `{style.thousands}` between thousands")
-    column = calendar.columns[0] if calendar.is_plain else PERIOD
-    if not calendar.is_plain:
+    date_format = "" if calendar.is_plain else contract_format(source, calendar)
+    is_dated = calendar.is_plain or bool(date_format)
+    column = calendar.columns[0] if is_dated else PERIOD
+    if not is_dated:
         column = PERIOD if PERIOD not in source.names else f"{PERIOD}_start"
-        where = " and ".join(calendar.columns)
-        done.append(
-            f"{column}, the first day of the {calendar.every}, is from {where or 'their order'}"
-            f" ({calendar.written})"
-        )
+        where = " and ".join(calendar.columns) or "their order"
+        done.append(f"{column}, the first day of the {calendar.every}, is from {where} ({calendar.written})")
     if not done:
-        return Tidied(source, column, ())
+        return Tidied(source, column, (), date_format)
     rows = [tuple(_cell(cell, style) for cell in row) for row in source.rows]
     names = source.names
-    if not calendar.is_plain:
+    days = [day.isoformat() for day in calendar.days]
+    if is_dated:
+        place = names.index(column)
+        rows = [(*row[:place], day, *row[place + 1 :]) for day, row in zip(days, rows, strict=True)]
+    else:
         names = (column, *names)
-        rows = [(day.isoformat(), *row) for day, row in zip(calendar.days, rows, strict=True)]
-    return Tidied(
-        replace(source, names=names, rows=tuple(rows), encoding="utf-8", separator=","), column, tuple(done)
-    )
+        rows = [(day, *row) for day, row in zip(days, rows, strict=True)]
+    return Tidied(Source(names, tuple(rows)), column, tuple(done))
+
+
+def contract_format(source: Source, calendar: Calendar) -> str:
+    """Gives the format in which a contract reads the dates of a column as the calendar does, or ''."""
+    if len(calendar.columns) != 1:
+        return ""
+    cells = source.column(calendar.columns[0])
+    for written in FORMATS:
+        known = date_formats.read(written, "date")
+        found = [re.match(known.pattern, cell) for cell in cells]
+        if all(found) and all(
+            _day(known, match) == day for match, day in zip(found, calendar.days, strict=True) if match
+        ):
+            return written
+    return ""
+
+
+def _day(known: DateFormat, found: re.Match[str]) -> date | None:
+    """The day that a match of a format names: what is left out is the first."""
+    parts = {"month": "1", "day": "1", **dict(zip(known.parts, found.groups(), strict=True))}
+    month = dates.month_of(parts["month"].lstrip("0"))
+    try:
+        return None if month is None else date(int(parts["year"]), month, int(parts["day"]))
+    except ValueError:
+        return None
 
 
 def as_csv(source: Source) -> str:

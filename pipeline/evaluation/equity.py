@@ -131,10 +131,15 @@ def shown(plan: Plan, measure: Measure, found: Found) -> Found:
             for name, chart in found.charts.items()
         },
         rests={name: _without(fit, hidden) for name, fit in found.rests.items()},
-        gradient=found.gradient and replace(found.gradient, table=found.gradient.table.mask(hidden)),
+        gradient=found.gradient and replace(found.gradient, table=_emptied(found.gradient.table, hidden)),
         slope=found.slope and replace(found.slope, fit=_without(found.slope.fit, hidden)),
         plain=found.plain and replace(found.plain, fit=_without(found.plain.fit, hidden)),
     )
+
+
+def _emptied(table: pd.DataFrame, hidden: NDArray[np.bool_]) -> pd.DataFrame:
+    """A table whose rows are empty for some periods."""
+    return table[~hidden].reindex(table.index)
 
 
 def _without(fit: Fit, hidden: NDArray[np.bool_]) -> Fit:

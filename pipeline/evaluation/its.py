@@ -156,6 +156,8 @@ def results_of(
     steps = range(1, len(effects) - 1)
     effects.insert(0, "after", pd.Series([*steps, None, None], index=effects.index, dtype=object))
     drawn = fit.series.set_index(periods.strftime("%Y-%m-%d"))
+    if "fitted" not in drawn:  # a forecast has what was seen in its place, as in its effects
+        drawn = drawn.assign(fitted=drawn["observed"])
     reached = [step for step in plan.its.horizons if step in steps and known.iloc[step - 1]]
     return {
         **about(measure),
@@ -193,6 +195,7 @@ def _of_the_model(plan: Plan, periods: pd.DatetimeIndex, fit: Fit | Forecast) ->
             "impact": None,
             "settled": periods[fit.start],
             "phase_in": 0,
+            "missing": int(fit.series["observed"].isna().sum()),
             "rho": None,
             "terms": [],
             "ratios": None,

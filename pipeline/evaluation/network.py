@@ -125,7 +125,7 @@ def results_of(
         "left_out": found.left_out,
         "measures": results.table(table.rename_axis("row")),
         "group": list(group(plan)),
-        "by_group": None if found.by_group is None else results.table(found.by_group.rename_axis("row")),
+        "by_group": None if found.by_group is None else results.table(_in_points(found.by_group)),
         "by_site": results.table(found.sites.rename_axis("row")),
         "shape": [_shape(name, each) for name, each in zip(("before", "after"), found.shapes, strict=True)],
         "brokerage": [
@@ -148,6 +148,12 @@ def results_of(
         },
         "alts": dict(alts),
     }
+
+
+def _in_points(by_group: pd.DataFrame) -> pd.DataFrame:
+    """The changes of groups of sites, in percentage points as well."""
+    points = 100 * by_group[["group", "others"]].add_suffix("_points")
+    return by_group.join(points).rename_axis("row")
 
 
 def _shape(name: str, found: Shape) -> dict[str, Any]:

@@ -21,6 +21,11 @@ def series(plan: Plan, measure: Measure, data: pd.DataFrame) -> pd.DataFrame:
     return data if plan.rule is None else disclosure.shown_series(data, measure, plan.rule)
 
 
+def parts(plan: Plan, measure: Measure, data: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """Gives the series of sites or groups, by name, as they may be shown beside that of all together."""
+    return data if plan.rule is None else disclosure.shown_parts(data, measure, plan.rule)
+
+
 def count(plan: Plan, measure: Measure, data: pd.DataFrame) -> int:
     """Gives in how many periods a measure is not shown."""
     return int(disclosure.small_cells(data, measure, plan.rule).sum()) if plan.rule else 0

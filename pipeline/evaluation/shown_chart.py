@@ -22,14 +22,18 @@ FEWEST_IN_A_PHASE = 5
 CHART_LINES = ("centre", "lower", "upper", "lower_2sigma", "upper_2sigma")
 
 
-def shown_chart(plan: Plan, measure: Measure, data: pd.DataFrame, made: Chart) -> Chart:
+def shown_chart(
+    plan: Plan, measure: Measure, data: pd.DataFrame, made: Chart, safe: pd.DataFrame | None = None
+) -> Chart:
     """Gives a control chart as it may be shown; itself, where disclosure control is off.
 
-    Its lines and signals are those of the true values.
+    Its lines and signals are those of the true values. `safe`: the series as it may be shown, where more is
+    to be hidden than what is small in it.
     """
     if plan.rule is None:
         return made
-    safe, points = shown.series(plan, measure, data), made.points.copy()
+    safe = shown.series(plan, measure, data) if safe is None else safe
+    points = made.points.copy()
     true = data["value"].to_numpy(dtype=float)
     # Seasonally adjusted values differ from the true ones by the season's figure.
     points["value"] = points["value"] + (safe["value"].to_numpy(dtype=float) - true)

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pipeline import figures, results, series
 from pipeline.errors import AnalysisError
+from pipeline.evaluation import shown
 from pipeline.evaluation.bench import Bench, axis_label, in_unit
+from pipeline.evaluation.shown_chart import shown_chart
 from pipeline.evaluation.spc import chart
 from pipeline.evaluation.spc_figures import marked_changes
 from pipeline.plan import PERIODS_A_YEAR, Measure, Plan
@@ -30,6 +32,7 @@ NAMED = {"unit": "sites", "stratum": "groups"}
 class Parts:
     """A measure's series by site or by group, (time,) each on the same periods, and their control charts.
 
+    data: the series as they may be shown; lines and signals of charts are those of the true values.
     refused: those that could not be charted, each with a sentence that says why.
     """
 
@@ -65,21 +68,25 @@ def charted_by(bench: Bench, measure: Measure) -> list[Parts]:
     return found
 
 
-def charts_of(plan: Plan, measure: Measure, by: Part, data: Mapping[str, pd.DataFrame]) -> Parts:
+def charts_of(plan: Plan, measure: Measure, by: Part, data: dict[str, pd.DataFrame]) -> Parts:
     """Gives the control chart of each site or group, as the plan asks for it; phases are a site's own."""
     charts, refused = {}, {}
+    safe = shown.parts(plan, measure, data)
     for name, frame in data.items():
         try:
-            charts[name] = chart(plan, measure, frame, unit=name if by == "unit" else None)
+            made = chart(plan, measure, frame, unit=name if by == "unit" else None)
         except AnalysisError as error:
             refused[name] = str(error)
-    return Parts(by, measure, data, charts, refused)
+        else:
+            charts[name] = shown_chart(plan, measure, frame, made, safe[name])
+    return Parts(by, measure, safe, charts, refused)
 
 
 def site_funnel(plan: Plan, parts: Parts) -> SiteFunnel | None:
     """Gives the funnel plot of the sites over the latest year, for shares and rates of two sites or more.
 
-    None for other measures, for groups, and where the numbers can't be those of a funnel.
+    It adds up what may be shown, so that it tells no more than the charts. None for other measures, for
+    groups, and where the numbers can't be those of a funnel.
     """
     from pipeline import spc
 
@@ -113,18 +120,20 @@ def save(bench: Bench, parts: Parts, funnel: SiteFunnel | None = None) -> dict[s
     name = f"spc-{parts.measure.id}"
     label = axis_label(bench.plan, parts.measure)
     if parts.charts:
-        shown = drawn(parts)
+        side_by_side = drawn(parts)
         data = next(iter(parts.data.values()))
-        changes, note = _shared_changes(bench.plan, parts, list(shown))
-        left_out = len(parts.charts) - len(shown)
+        changes, note = _shared_changes(bench.plan, parts, list(side_by_side))
+        left_out = len(parts.charts) - len(side_by_side)
         note += f" {left_out} more are in the results, none of them with a signal." if left_out else ""
-        draw = plots.small_multiples(shown, list(data.index), label, changes, note=note.strip() or None)
+        draw = plots.small_multiples(
+            side_by_side, list(data.index), label, changes, note=note.strip() or None
+        )
         pictures[parts.by] = figures.save(
             draw,
             bench.folder,
             f"{name}_by-{parts.by}",
             alt_text(parts),
-            plots.small_multiples_size(len(shown)),
+            plots.small_multiples_size(len(side_by_side)),
         )
     if funnel is not None:
         size_label = "the denominator" if parts.measure.kind == "rate" else "the number of cases"

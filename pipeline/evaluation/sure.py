@@ -6,27 +6,48 @@ They are made for the primary outcome, always; what can't be made says why, in a
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import numpy as np
 
-from pipeline import figures, results
+from pipeline import figures, results, series
 from pipeline.errors import AnalysisError
 from pipeline.evaluation import its as evaluated
 from pipeline.evaluation.bench import Bench, axis_label
+from pipeline.evaluation.comparators import compared
 from pipeline.plan import FORECASTS, Measure, Plan, mid_sentence
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from pipeline.its import Fit, LeaveOnePeriodOut, PlaceboInTime, SpecificationCurve
+    from pipeline.its import Analysis, Fit, LeaveOnePeriodOut, PlaceboInTime, SpecificationCurve
 
 MOST_STARTS = 60
 """Fake starts tried, spread evenly: those next to each other overlap, and say nearly the same."""
 
 MOST_PERIODS = 60
 """Periods left out, each by itself: those furthest from the fit, as none that it meets can move it far."""
+
+IN_WORDS = {
+    "reml-ar1": "autocorrelated (REML)",
+    "averaged-ar1": "autocorrelated, averaged",
+    "averaged-ar2": "the same over two lags",
+    "ols": "least squares",
+    "newey-west": "least squares, Newey–West",
+    "prais-winsten": "Prais–Winsten",
+    "arima": "ARIMA",
+    "quasi-poisson": "Poisson, scaled",
+    "negative-binomial": "negative binomial",
+    "level": "a step",
+    "slope": "a new trend",
+    "level-and-slope": "a step and a new trend",
+    "1 harmonic": "one wave a cycle",
+    "2 harmonics": "two waves a cycle",
+    "dummies": "each season its own",
+    "linear": "a straight line",
+}
+"""Choices of a specification, in words for its chart."""
 
 WITHHELD = (
     "Whether the finding rests on one period is not told: with and without it, a period's count could be "
@@ -42,12 +63,14 @@ class Checks:
     """What each check of a finding gave, or the sentence that says why it couldn't be made.
 
     `stand_in` names the model in which starts and periods were varied, where the plan's own is too slow.
+    `comparators` is what they say (`comparators.compared`), or None where the plan names none.
     """
 
     specifications: SpecificationCurve | str
     placebo: PlaceboInTime | str
     left_out: LeaveOnePeriodOut | str
     stand_in: str | None = None
+    comparators: dict[str, Any] | None = None
 
 
 def check(plan: Plan, measure: Measure, data: pd.DataFrame) -> Checks:
@@ -71,7 +94,16 @@ def check(plan: Plan, measure: Measure, data: pd.DataFrame) -> Checks:
         if plan.rule
         else _attempt(lambda: its.leave_one_period_out(quick, most=MOST_PERIODS)),
         stand_in=stand_in,
+        comparators=_compared(analysis, measure, data),
     )
+
+
+def _compared(analysis: Analysis, measure: Measure, data: pd.DataFrame) -> dict[str, Any] | None:
+    """What the measure's comparators say: of values, which is what they are, whatever the plan's model."""
+    if not measure.comparators:
+        return None
+    values = replace(analysis, y=data["value"].to_numpy(dtype=float), denominator=None, per=None)
+    return compared(values.choosing(model="reml-ar1"), series.comparator_columns(data))
 
 
 def _attempt(made: Callable[[], Check]) -> Check | str:
@@ -87,6 +119,9 @@ def sentences(checks: Checks) -> list[str]:
     """Gives what each check says, in the order in which they are shown."""
     each = (checks.specifications, checks.placebo, checks.left_out)
     said = [found if isinstance(found, str) else found.sentence for found in each]
+    beside = checks.comparators
+    if beside is not None:
+        said += [beside["sentence"], *(each["sentence"] for each in beside.get("checks", ()))]
     return list(dict.fromkeys(said))
 
 
@@ -94,14 +129,14 @@ def results_of(measure: Measure, data: pd.DataFrame, checks: Checks) -> dict[str
     """Gives the checks as plain values: `specifications`, `placebo` and `left_out` of the measure's part of
     its.json. Each says whether it was `made`, whether the finding `passed`, and a `sentence`."""
     periods = cast("pd.DatetimeIndex", data.index)
-    found = {
+    found: dict[str, Any] = {
         "specifications": _or_why(checks.specifications, lambda it: _specifications(it, measure)),
         "placebo": _or_why(checks.placebo, lambda it: _placebo(it, measure, periods)),
         "left_out": _or_why(checks.left_out, lambda it: _left_out(it, periods)),
     }
     for name in ("placebo", "left_out"):
         found[name]["stand_in"] = checks.stand_in
-    return found
+    return {**found, "comparators": checks.comparators}
 
 
 def _or_why(found: Check | str, told: Callable[[Check], dict[str, Any]]) -> dict[str, Any]:
@@ -199,7 +234,8 @@ def save_charts(bench: Bench, measure: Measure, data: pd.DataFrame, checks: Chec
     alt = mid_sentence(measure.label)
     saved = []
     if not isinstance(curve := checks.specifications, str):
-        draw = specification_plot.specifications(curve, label=label)
+        names = {", ".join(bench.plan.its.covariates): "as in the plan"} | IN_WORDS
+        draw = specification_plot.specifications(curve, label=label, names=names)
         said = specification_plot.specifications_alt(curve, alt)
         size = specification_plot.size_of(curve)
         saved.append(figures.save(draw, bench.folder, "sure-specifications", said, size))

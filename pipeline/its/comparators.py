@@ -94,6 +94,8 @@ def _check(analysis: Analysis, named: Mapping[str, FloatArray]) -> None:
         raise AnalysisError(
             "there are no comparators; give at least one series that the change didn't touch."
         )
+    if analysis.later:
+        raise AnalysisError("a controlled comparison is of one change; compare up to the second.")
     if analysis.denominator is not None:
         raise AnalysisError(
             "a controlled comparison is of values, rates or means; give the rates instead of counts with a "

@@ -10,14 +10,14 @@ test; Abadie, Diamond & Hainmueller 2010), and the interval holds the effects th
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import combinations, permutations
 from math import comb, perm
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from pipeline.errors import AnalysisError
 from pipeline.flag import Flag
@@ -116,26 +116,25 @@ def _of_sets(changes: FloatArray, *, one_start: bool) -> tuple[FloatArray, Float
     starts, units = changes.shape
     is_treated = np.zeros_like(changes)
     is_treated[np.arange(starts), np.arange(starts)] = 1.0
-    effects: list[float] = []
-    shares: list[float] = []
-    for chosen in _sets(units, starts, one_start):
-        rest = np.setdiff1d(np.arange(units), chosen)
-        for values, found in ((changes, effects), (is_treated, shares)):
-            own = values[np.arange(starts), chosen]
-            found.append(float(np.mean(own - values[:, rest].mean(axis=1))))
-    return np.array(effects), np.array(shares)
+    chosen = _sets(units, starts, one_start)
+
+    def differences(values: FloatArray) -> FloatArray:
+        own = values[np.arange(starts), chosen]
+        theirs = values[:, chosen].sum(axis=2).T
+        rest = (values.sum(axis=1) - theirs) / (units - starts)
+        return np.asarray((own - rest).mean(axis=1), dtype=np.float64)
+
+    return differences(changes), differences(is_treated)
 
 
-def _sets(units: int, treated: int, one_start: bool) -> Iterator[np.ndarray[tuple[int], np.dtype[np.int64]]]:
-    """The ways to give each start to a unit: all of them, or as many as are drawn; the real one first."""
+def _sets(units: int, treated: int, one_start: bool) -> NDArray[np.int64]:
+    """The ways to give each start to a unit, shape (sets, starts), the real one first: all, or a sample."""
     count, ways = (comb, combinations) if one_start else (perm, permutations)
     if count(units, treated) <= MOST_SETS:
-        yield from (np.array(chosen) for chosen in ways(range(units), treated))
-        return
-    yield np.arange(treated)
+        return np.array(list(ways(range(units), treated)))
     random = np.random.default_rng(SEED)
-    for _ in range(MOST_SETS - 1):
-        yield random.permutation(units)[:treated]
+    drawn = [random.permutation(units)[:treated] for _ in range(MOST_SETS - 1)]
+    return np.vstack([np.arange(treated), *drawn])
 
 
 def _limits(effects: FloatArray, shares: FloatArray) -> tuple[float, float]:

@@ -127,7 +127,10 @@ def noise_of(baseline: ArrayLike, *, harmonics: int = 0, period: int = 12) -> tu
     y = numbers(baseline, "baseline")
     time = calendar(None, len(y)).astype(np.float64)
     angles = [2 * np.pi * k * time / period for k in range(1, harmonics + 1)]
-    columns = [np.ones(len(y)), time, *(wave(angle) for angle in angles for wave in (np.sin, np.cos))]
+    waves = [wave(angle) for angle in angles for wave in (np.sin, np.cos)]
+    if 2 * harmonics == period:  # at half the period the sine is zero at every whole time
+        del waves[-2]
+    columns = [np.ones(len(y)), time, *waves]
     usable = ~np.isnan(y)
     sample = Sample(y[usable], np.column_stack(columns)[usable], time[usable])
     if sample.spare < 4:
@@ -197,8 +200,8 @@ def _sentence(table: pd.DataFrame, setting: Setting, power: float) -> str:
     listed = parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} or {parts[-1]}"
     text = (
         f"With {setting.before} periods before the change and {setting.after} after it, errors of standard "
-        f"deviation {setting.sd:g} and autocorrelation {setting.rho:g}, the analysis would find {listed}, or "
-        f"more, {power:.0%} of the time."
+        f"deviation {spoken_number(setting.sd, setting.sd)} and autocorrelation {setting.rho:.2f}, the "
+        f"analysis would find {listed}, or more, {power:.0%} of the time."
     )
     alarms = float(table["false_alarms"].max())
     if alarms <= TOO_OFTEN:

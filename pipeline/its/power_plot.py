@@ -68,7 +68,7 @@ def _panel(axes: Axes, found: Detectable, term: str, narrow: bool) -> None:
             linestyle=(0, (4, 2)),
         )
         axes.plot(minimum, found.power, "D", color=figures.EXPECTED, markersize=6.5, markeredgewidth=0)
-        title += f"\n{spoken_number(minimum, minimum)} is found {found.power:.0%} of the time"
+        title += f"\n{found.power:.0%} of the time: {spoken_number(minimum, minimum)}"
     axes.set_title(title, fontsize=10)
     axes.set_xlim(0, float(sizes[-1]))
     axes.set_ylim(0, 1.02)

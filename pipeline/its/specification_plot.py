@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -34,13 +35,16 @@ def size_of(curve: SpecificationCurve) -> tuple[float, float]:
     return figures.WIDE[0], 3.4 + ROW * len(_rows(curve))
 
 
-def specifications(curve: SpecificationCurve, *, label: str, unit: str = "") -> figures.Draw:
+def specifications(
+    curve: SpecificationCurve, *, label: str, unit: str = "", names: Mapping[str, str] | None = None
+) -> figures.Draw:
     """Gives the chart of a specification curve, to be saved at `size_of(curve)`.
 
     Above, each specification's average effect with its 95% interval, in order of size; the plan's own has a
     line of its own. Below, a mark in each row says which choices made the estimate above it. `label` names
-    the measure and `unit` what the axis counts.
+    the measure and `unit` what the axis counts; `names` gives choices a name for readers.
     """
+    shown = dict(names or {})
 
     def draw(figure: Figure) -> None:
         rows = _rows(curve)
@@ -48,7 +52,7 @@ def specifications(curve: SpecificationCurve, *, label: str, unit: str = "") -> 
         table = curve.table[curve.table["failure"] == ""]
         plan = int(np.argmax(table["is_plan"].to_numpy(dtype=bool)))
         _estimates(above, curve, plan, figures.is_narrow(figure))
-        _choices(below, curve, rows, plan)
+        _choices(below, curve, rows, plan, shown)
         for axes in (above, below):
             axes.axvline(plan, color=figures.EXPECTED, linewidth=1.1, zorder=0)
         above.set_xlim(-0.8, len(table) - 0.2)
@@ -109,7 +113,13 @@ def _estimates(axes: Axes, curve: SpecificationCurve, plan: int, narrow: bool) -
     axes.yaxis.set_major_formatter(lambda value, _: f"{value:,.10g}".replace("-", "−"))
 
 
-def _choices(axes: Axes, curve: SpecificationCurve, rows: list[tuple[str, str | None]], plan: int) -> None:
+def _choices(
+    axes: Axes,
+    curve: SpecificationCurve,
+    rows: list[tuple[str, str | None]],
+    plan: int,
+    names: Mapping[str, str],
+) -> None:
     table = curve.table[curve.table["failure"] == ""]
     for height, (name, value) in enumerate(rows):
         if value is None:
@@ -122,7 +132,7 @@ def _choices(axes: Axes, curve: SpecificationCurve, rows: list[tuple[str, str | 
         if plan in places:
             axes.plot(plan, height, "D", color=figures.EXPECTED, markersize=6, markeredgewidth=0)
     axes.set_ylim(len(rows) - 0.4, -0.6)
-    labels = [CHOICES[name] if value is None else value for name, value in rows]
+    labels = [CHOICES[name] if value is None else names.get(value, value) for name, value in rows]
     axes.set_yticks(range(len(rows)), labels, fontsize=ROW_TEXT)
     for text, (_, value) in zip(axes.get_yticklabels(), rows, strict=True):
         text.set_color(figures.INK if value is None else figures.SOFT)

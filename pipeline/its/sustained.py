@@ -57,22 +57,6 @@ class Sustained:
     chance: float
     scale: Scale
 
-    def beside_chart(self, still_improved: bool | None) -> str:
-        """Gives a sentence on whether the control chart agrees.
-
-        `still_improved` says whether the process is still in its improved state at the latest points, or
-        None where the chart can't tell.
-        """
-        if still_improved is None or self.passed is None:
-            return "The control chart and this verdict can't be set against each other."
-        state = "is still in its improved state" if still_improved else "is no longer in its improved state"
-        if still_improved == self.passed:
-            return f"The control chart agrees: at the latest points the process {state}."
-        return (
-            f"The control chart disagrees: at the latest points the process {state}. The model compares with "
-            "what was to be expected, and the chart with what went before; read both before concluding."
-        )
-
 
 def did_it_last(
     fit: Fit, after: int = 12, keep: float = 0.8, *, draws: int = DRAWS, seed: int = 0

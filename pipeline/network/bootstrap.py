@@ -19,7 +19,7 @@ from pipeline.its.interval import Interval
 from pipeline.network.measures import MEASURES, Measure, measure, parts
 from pipeline.network.ties import Bools, Network
 
-REPLICATES = 1000
+REPLICATES = 500
 BLOCK = 100
 """Replicates made at once, so that arrays stay small."""
 

@@ -15,7 +15,7 @@ from pipeline.network.bootstrap import BLOCK
 from pipeline.network.measures import MEASURES, Measure, measure, parts
 from pipeline.network.ties import Network
 
-PERMUTATIONS = 2000
+PERMUTATIONS = 1000
 MOST_IN_FULL = 10_000
 """Up to so many ways of choosing sites, all are tried; beyond, some are drawn."""
 TIED = 1e-9

@@ -42,9 +42,16 @@ ESTIMATORS = {
     "binomial": "logistic regression of the share, with its variance scaled to what was seen",
     "ols": "ordinary least squares",
     "newey-west": "least squares with Newey and West’s standard errors, which allow for autocorrelation",
+    "arima": "a regression with ARIMA errors",
+    "structural": "a level that drifts from one period to the next (a structural time series; Harvey and "
+    "Durbin), fitted to the periods before the change and carried on",
+    "synthetic-control": "a synthetic control: the weighted average of comparators that goes best with the "
+    "series before the change (Abadie, Diamond and Hainmueller)",
     "prais-winsten": "Prais and Winsten’s regression for autocorrelated errors",
 }
 LARGE = 100
+SMALLEST_WEIGHT = 0.01
+"""Comparators that make up less than this are not listed."""
 LATEST = 240
 """Periods that a page's table of a chart's figures shows at most; the CSV file beside it has all."""
 ROLES = {
@@ -105,6 +112,8 @@ def write(templates: Path, plan: Plan, contract: Contract, numbers: Numbers) -> 
         amount="whole" if _is_large(numbers, plan.primary.id) else "plain",
         signed="whole-signed" if _is_large(numbers, plan.primary.id) else "signed",
         terms=TERMS,
+        names=labels,
+        smallest_weight=SMALLEST_WEIGHT,
         estimators=ESTIMATORS,
         rules=RULES,
         roles=ROLES,

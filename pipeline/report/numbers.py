@@ -175,6 +175,15 @@ def two_decimals(value: float) -> str:
     return "not known" if value is None else f"{value:.2f}".replace("-", MINUS)
 
 
+def ratio(value: float) -> str:
+    """Gives a ratio with three decimals, which tells a change of a tenth of a per cent.
+
+    >>> ratio(0.8123), ratio(1.0004)
+    ('0.812', '1.000')
+    """
+    return "not known" if value is None else f"{value:,.3f}"
+
+
 def p_value(value: float) -> str:
     """Gives a p-value with two figures, or as below a thousandth."""
     if value is None:
@@ -248,6 +257,7 @@ STYLES: dict[str, Callable[[Any], str]] = {
     "percent-exact": percent_exact,
     "count": count,
     "two-decimals": two_decimals,
+    "ratio": ratio,
     "p-value": p_value,
     "day": day,
     "week": lambda value: f"the week of {day(value)}",

@@ -12,11 +12,11 @@ from typing import Any
 
 from pipeline import marked_yaml, plan, results
 from pipeline.errors import LastingError, PlanError
-from pipeline.reproduce import comparison, contents, fields, frozen, locks, provenance, record, sides
+from pipeline.reproduce import comparison, contents, fields, frozen, locks, provenance, record, sides, stages
 from pipeline.reproduce.fields import Change
 from pipeline.reproduce.sides import Side
 
-CODE = ("pipeline", "notebooks", "reports/sections", "reports/study.qmd.j2", "reports/theme", "dvc.yaml")
+CODE = ("pipeline/", "notebooks/", "reports/")
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ def between(before: Side, after: Side, study: str) -> Difference:
         plan=_changes(_plan(before, study), _plan(after, study)),
         contract=_changes(_contract(before, study), _contract(after, study)),
         data=rows_apart(before.raw(study), after.raw(study)),
-        code=_code(before.folder, after.folder),
+        code=_code(before, after, study),
         environment=_environment(before, after, study),
         report=tuple(sorted(report, key=lambda change: -moved.get(change.field, 0.0))),
         numbers=tuple(numbers),
@@ -111,13 +111,19 @@ def _contract(side: Side, study: str) -> dict[str, Any]:
     return fields.flat(marked_yaml.read(side.folder / path, path, PlanError).data)
 
 
-def _code(before: Path, after: Path) -> tuple[str, ...]:
-    """The files of code, templates and notebooks that are not the same on both sides."""
+def _code(before: Side, after: Side, study: str) -> tuple[str, ...]:
+    """The files of code, templates and notebooks that the study's stages use and that are not the same."""
     old, new = (
-        {path: provenance.md5_of(folder / path) for path in contents.files_under(folder, CODE)}
-        for folder in (before, after)
+        {path: provenance.md5_of(side.folder / path) for path in contents.files_under(side.folder, used)}
+        for side in (before, after)
+        if (used := _used(side, study))
     )
     return tuple(path for path in sorted({*old, *new}) if old.get(path) != new.get(path))
+
+
+def _used(side: Side, study: str) -> set[str]:
+    inputs = {path for stage in stages.of(side.folder, study) for path in stage.inputs}
+    return {stages.STAGES} | {path for path in inputs if path.startswith(CODE)}
 
 
 def _environment(before: Side, after: Side, study: str) -> tuple[Change, ...]:

@@ -91,7 +91,10 @@ def problems(root: Path, titles: Collection[str], withheld: Collection[str] = ()
         for part, path, md5 in entries(lock, title):
             if path in SHARED or any(file == path or file.startswith(f"{path}/") for file in withheld):
                 continue
-            if (there := md5_of(root / path)) != md5:
+            there = md5_of(root / path)
+            if there is None and md5 == _of_listed([]):
+                continue  # a zip holds no empty folders
+            if there != md5:
                 found.setdefault(path, _problem(path, part, title, is_there=there is not None))
     return list(found.values())
 
@@ -102,7 +105,11 @@ def md5_of(path: Path) -> str | None:
         return _md5(path)
     if not path.is_dir():
         return None
-    listed = [{"md5": _md5(path / name), "relpath": name} for name in files_under(path, ["."])]
+    return _of_listed([{"md5": _md5(path / name), "relpath": name} for name in files_under(path, ["."])])
+
+
+def _of_listed(listed: list[dict[str, str]]) -> str:
+    """The MD5 of a folder with these files."""
     return (
         hashlib.md5(json.dumps(listed, sort_keys=True).encode(), usedforsecurity=False).hexdigest() + ".dir"
     )

@@ -209,13 +209,13 @@ def _rerun(
     tell("comparing")
     return replace(
         certificate,
-        compared=tuple(_compared(published, copy, certificate.withheld)),
+        compared=tuple(compared(published, copy, certificate.withheld)),
         rerun_with=_published_with(copy, found),
     )
 
 
-def _compared(published: Path, copy: Path, withheld: tuple[str, ...]) -> list[Compared]:
-    """Every file that a run writes, in both folders; those rendered by another engine are not compared."""
+def compared(published: Path, copy: Path, withheld: tuple[str, ...]) -> list[Compared]:
+    """Compares every file that a run writes; those that another engine rendered are not compared."""
     paths = {path for folder in (published, copy) for path in contents.files_under(folder, rerun.MADE)}
     paths = {path for path in paths if not contents.is_record(path) and path not in withheld}
     found = {path: comparison.compare(published, copy, path) for path in sorted(paths)}

@@ -88,7 +88,7 @@ def _ends(rows: ibis.Table, made: Cells) -> tuple[Any, Any]:
     """
     period, day = made.plan.data.period, made.table.period
     condition = made.plan.data.condition
-    if made.records and not (condition and period.column in condition.columns):
+    if made.records and condition and period.column not in condition.columns:
         day = period_of(rows[period.column].cast("date"), period.every)
     ends = day.as_table().aggregate(first=day.min(), last=day.max()).execute().iloc[0]
     return ends["first"], ends["last"]

@@ -46,7 +46,7 @@ def run(project: Project, study: str) -> None:
         (folder / "figures").mkdir()
         (folder / "data").mkdir()
         for method, source in found.items():
-            for chart in sorted(source.glob(f"{method}-*.*g")):
+            for chart in sorted([*source.glob(f"{method}-*.*g"), *source.glob("sure-*.*g")]):
                 shutil.copyfile(chart, folder / "figures" / chart.name)
             _write_data(method, source / f"{method}.json", folder / "data")
         written = sorted(path.name for path in (folder / "data").iterdir())
@@ -64,4 +64,6 @@ def _write_data(method: str, source: Path, folder: Path) -> None:
         measures, charted = read["measures"].items(), CHARTED[method].items()
         found = {f"{name}-{measure}": about[table] for measure, about in measures for table, name in charted}
     for name, rows in found.items():
+        if not rows:  # a measure whose time series was refused
+            continue
         results.write_whole(folder / f"{name}.csv", to_csv(rows))

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import gzip
 from datetime import date
 
+import pandas as pd
 import pytest
 
 from pipeline import project, study
+from pipeline import series as series_of
 from pipeline.drafting import questions
 from pipeline.drafting.questions import Options
 from pipeline.drafting.seen import look
@@ -97,9 +100,51 @@ def test_a_table_that_no_contract_can_describe_is_made_plain_beside_the_file_as_
     contract = (clone / "data_contracts/f.odcs.yaml").read_text(encoding="utf-8")
     assert "# The table was made from data/raw/f.original.csv (SHA-256 " in contract
     assert "# - period, the first day of the quarter, is from month (quarters as 2023 Q2)." in contract
+    _runs(clone, "falls")
+
+
+def _runs(clone, name):
     found = project.load(clone)
-    validate.run(found, "f")
-    series.run(found, "falls")
+    validate.run(found, found.studies[name])
+    series.run(found, name)
+    return series_of.read(found.results(name, "series"), "falls")
+
+
+@pytest.mark.parametrize(
+    ("written", "separator", "falls", "around"),
+    [
+        (lambda day: f"{day:%Y-%m}", ",", str, ("", "")),
+        (lambda day: f"{day:%d/%m/%Y}", ";", lambda n: f"1.{n:03},5", ("Falls\n\n", "\nSource: us\n")),
+        (lambda day: f"{day:%b %Y}", "\t", lambda n: f"1,{n:03}", ("", "")),
+    ],
+)
+def test_what_a_contract_can_describe_stays_as_it_is(
+    clone, lasting, tmp_path, written, separator, falls, around
+):
+    text = around[0] + table(written, separator=separator, falls=falls) + around[1]
+    data = _file(tmp_path, text, "f.csv")
+    said = lasting("new", "falls", "--data", data, "--start", "2022-07", "--kind", "value")
+    assert said.code == 0, said.err
+    assert (clone / "data/raw/f.csv").read_text(encoding="utf-8") == text
+    assert not list((clone / "data/raw").glob("f.original*"))
+    made = _runs(clone, "falls")
+    assert [day.date() for day in made.index] == MONTHS
+    assert len(set(made["value"])) == len(set(FALLS))
+
+
+def test_workbooks_parquet_and_compressed_files_stay_as_they_are(clone, lasting, tmp_path):
+    plain = pd.DataFrame({"month": MONTHS, "falls": FALLS})
+    (tmp_path / "packed.csv.gz").write_bytes(gzip.compress(table(str).encode()))
+    plain.to_parquet(tmp_path / "columns.parquet")
+    with pd.ExcelWriter(tmp_path / "book.xlsx", engine="xlsxwriter") as book:
+        pd.DataFrame({"notes": ["Read me"]}).to_excel(book, sheet_name="About", index=False)
+        plain.to_excel(book, sheet_name="Falls", index=False, startrow=2)
+    for name in ("packed.csv.gz", "columns.parquet", "book.xlsx"):
+        study_name = name.partition(".")[0]
+        said = lasting("new", study_name, "--data", str(tmp_path / name), "--start", "2022-07")
+        assert said.code == 0, said.err
+        assert (clone / "data" / "raw" / name).read_bytes() == (tmp_path / name).read_bytes()
+        assert _runs(clone, study_name)["value"].tolist() == FALLS
 
 
 def test_sites_and_groups_are_a_panel_or_one_of_them_is_studied(clone, lasting, tmp_path):

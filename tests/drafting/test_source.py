@@ -27,7 +27,7 @@ def test_separators_and_encodings_are_worked_out(tmp_path, separator, encoding):
 def test_a_compressed_file_is_unpacked(tmp_path):
     path = tmp_path / "falls.csv.gz"
     path.write_bytes(gzip.compress(table(str).encode()))
-    assert source.read(path).oddities == ("it is compressed",)
+    assert source.read(path).column("falls") == [str(count) for count in FALLS]
     path.write_bytes(path.read_bytes()[:40])
     with pytest.raises(DataError, match="is not a whole gzip file"):
         source.read(path)
@@ -37,10 +37,9 @@ def test_titles_above_and_notes_below_are_left_out_and_said():
     text = "Falls by month\n\n" + table(str) + "\nSource: incident reports\n"
     found = source.parse(text, "the file")
     assert len(found.rows) == 36
-    assert found.oddities == (
-        "2 lines stand above the column names",
-        "2 of its lines are no rows of the table",
-    )
+    assert (found.header_row, found.footer_rows, found.oddities) == (3, 1, ())
+    broken = source.parse(table(str).replace("2022-01-01", "a remark\n2022-01-01"), "the file")
+    assert broken.oddities == ("1 of its lines are no rows of the table",)
 
 
 def test_names_are_made_distinct():
@@ -51,8 +50,9 @@ def test_names_are_made_distinct():
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (b"PK\x03\x04....", "is not a text file"),
-        (b"PAR1....", "is not a text file"),
+        (b"PK\x03\x04....", "is no text file, and no workbook by its name"),
+        (b"PAR1....", "is not a Parquet file that can be read"),
+        (b"a,b\n\0\0\0,\0\n", "is not a text file"),
         (b"", "no table with a row of column names"),
         (b"1,2\n3,4\n5,6\n", "no table with a row of column names"),
         (b"just words\n", "no table with a row of column names"),

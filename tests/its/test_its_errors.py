@@ -103,6 +103,14 @@ REFUSALS: dict[str, tuple[dict[str, Any], str]] = {
         {"covariates": {"beds": 3 * np.arange(24) + 1}},
         "'beds' can't be told apart",
     ),
+    "two covariates that say the same": (
+        {"covariates": {"beds": Y, "wards": 2 * Y - 1}},
+        "'wards' can't be told apart from the other terms",
+    ),
+    "a series that is all missing after the change": (
+        {"y": np.where(np.arange(24) < 12, Y, np.nan)},
+        "only 0 usable points lie after the change",
+    ),
     "a covariate of another length": (
         {"covariates": {"beds": Y[:9]}},
         "covariate 'beds' has 9 values and y has 24",

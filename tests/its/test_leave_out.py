@@ -73,3 +73,11 @@ def test_a_fit_that_cannot_do_without_a_period_is_listed() -> None:
 def test_an_analysis_that_cannot_be_fitted_is_refused() -> None:
     with pytest.raises(AnalysisError, match="not inside the series"):
         leave_one_period_out(its.Analysis.of(interrupted(), 99))
+
+
+def test_with_a_limit_the_periods_furthest_from_the_fit_are_left_out() -> None:
+    y = interrupted(level=-8)
+    y[[5, 50]] += 12
+    found = leave_one_period_out(its.Analysis.of(y, 36, model="ols"), most=2)
+    assert found.table.index.tolist() == [5, 50]
+    assert len(leave_one_period_out(its.Analysis.of(y, 36, model="ols"), most=500).table) == 72

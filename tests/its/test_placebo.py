@@ -12,7 +12,9 @@ import pytest
 from pipeline import its
 from pipeline.errors import AnalysisError
 from pipeline.its.placebo import placebo_in_time
+from pipeline.its.placebo_plot import placebos
 
+from .drawing import both_sizes, words
 from .simulated import interrupted
 
 SHARED = (
@@ -131,3 +133,25 @@ def test_a_temporary_impact_keeps_its_length_at_every_fake_start() -> None:
     assert analysis.starting_at(20).choices["until"] == 32
     assert analysis.between(0, 36).starting_at(20).choices["until"] is None
     assert its.placebo_in_time(analysis).table["failure"].eq("").all()
+
+
+def test_with_a_limit_fake_starts_are_spread_evenly_from_first_to_last() -> None:
+    analysis = its.Analysis.of(interrupted(level=-8), 36, model="ols")
+    every, some = placebo_in_time(analysis), placebo_in_time(analysis, most=6)
+    starts = every.table["position"].to_numpy()[:-1]
+    assert some.table["position"].iloc[:-1].tolist() == [starts[place] for place in (0, 3, 6, 10, 13, 16)]
+    assert placebo_in_time(analysis, most=500).table.equals(every.table)
+
+
+def test_later_changes_play_no_part_before_the_first() -> None:
+    y = interrupted(level=-8)
+    one = placebo_in_time(its.Analysis.of(y, 36, model="ols"))
+    two = placebo_in_time(its.Analysis.of(y, 36, model="ols", later=[its.Intervention(50)]))
+    assert one.table.iloc[:-1].equals(two.table.iloc[:-1])
+
+
+def test_effects_on_rates_are_charted_in_per_cent() -> None:
+    counts = np.round(np.exp(interrupted(level=-0.4, sd=0.05) - 96))
+    found = placebo_in_time(its.Analysis.of(counts, 36, model="quasi-poisson"))
+    assert found.scale == "log"
+    assert "in per cent" in words(both_sizes(placebos(found, label="Falls"))[0])

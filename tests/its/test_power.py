@@ -173,7 +173,7 @@ def test_the_chart_gives_the_smallest_change_of_each_kind() -> None:
     found = minimum_detectable(SETTING, simulations=200)
     for figure in both_sizes(power_curve(found, unit="minutes"), SIZE):
         titles = " ".join(axes.get_title(loc="left") for axes in figure.axes)
-        assert titles.count("is found 80% of the time") == 3
+        assert titles.count("80% of the time: ") == 3
         assert "minutes" in words(figure)
     assert power_alt(found).endswith(found.sentence)
 

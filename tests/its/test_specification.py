@@ -127,3 +127,41 @@ def test_counts_are_tried_with_models_of_counts() -> None:
     assert set(curve.table["model"]) == {"quasi-poisson", "negative-binomial"}
     assert (curve.table["failure"] == "").all()
     assert curve.passed is True
+
+
+def test_a_slow_model_is_tried_once_among_the_quick_ones() -> None:
+    analysis = its.Analysis.of(interrupted(48, 24, level=-8), 24, model="arima", order=(1, 0, 0))
+    table = its.specification_curve(analysis, seasons=[0], impacts=["level-and-slope"]).table
+    assert table["model"].value_counts().loc[["arima", "averaged-ar2"]].tolist() == [1, 1]
+    assert {"ols", "reml-ar1"} <= set(table["model"])
+    assert table.loc[table["is_plan"], "model"].tolist() == ["arima"]
+
+
+def test_several_changes_share_the_impact_that_is_tried() -> None:
+    y = interrupted(level=-8)
+    analysis = its.Analysis.of(y, 36, model="ols", later=[its.Intervention(54, until=66)])
+    both = [its.Intervention(36), its.Intervention(54, until=66)]
+    assert analysis.fit().terms.equals(its.fit(y, model="ols", interventions=both).terms)
+    stepped = analysis.choosing(impact="level").fit()
+    assert [name for name in stepped.terms.index if "change" in name] == ["level_change", "level_change_2"]
+    early = analysis.between(10, 60)
+    assert early.later == (its.Intervention(44),)
+    assert analysis.between(0, 50).later == ()
+
+
+def test_effects_are_told_as_rates_where_a_unit_is_given() -> None:
+    counts, beds = np.round(interrupted(level=-20)), np.full(72, 500.0)
+    analysis = its.Analysis.of(counts, 36, denominator=beds, model="quasi-poisson", per=1000)
+    counted = its.fit(counts, 36, denominator=beds, model="quasi-poisson", kind="count").per(1000)
+    assert analysis.fit().effects.equals(counted.effects)
+
+
+def test_the_estimate_beside_is_told_as_rates_too() -> None:
+    counts, beds = np.round(interrupted(level=-20)), np.full(72, 500.0)
+    fit = its.fit(counts, 36, denominator=beds, kind="count")
+    assert fit.alternative is not None
+    told = fit.per(1000).alternative
+    assert told is not None
+    average, total = (told.effects.loc[row, "absolute"] for row in ("average", "cumulative"))
+    assert average == pytest.approx(fit.alternative.effects.loc["average", "absolute"] * 1000 / 500)
+    assert total == pytest.approx(fit.alternative.effects.loc["cumulative", "absolute"])

@@ -128,14 +128,6 @@ def test_the_same_fit_gives_the_same_figures() -> None:
     )
 
 
-def test_the_chart_may_agree_disagree_or_not_say() -> None:
-    found = judged(-10, 0)
-    assert found.beside_chart(True).startswith("The control chart agrees")
-    assert "no longer" in found.beside_chart(False)
-    assert found.beside_chart(False).startswith("The control chart disagrees")
-    assert "can't be set against" in found.beside_chart(None)
-
-
 def test_senseless_windows_and_shares_are_refused() -> None:
     fit = its.fit(interrupted(level=-10), 36)
     with pytest.raises(AnalysisError, match="after is 1; it must be a whole number"):

@@ -151,7 +151,7 @@ def test_html_is_one_file_that_asks_for_nothing_else(rendered):
 def test_html_numbers_figures_and_tables(rendered):
     page = (rendered / "report.html").read_text(encoding="utf-8")
     assert [
-        label for label in ("Figure\u00a01. ", "Figure\u00a03. ", "Table\u00a02. ") if label not in page
+        label for label in ("Figure\u00a01. ", "Figure\u00a05. ", "Table\u00a03. ") if label not in page
     ] == []
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import shutil
 import subprocess
@@ -62,7 +63,8 @@ def test_it_holds_everything_that_a_rerun_needs_and_everything_that_was_made(hon
         assert path in files, path
     for stage in stages.of(published, STUDY):
         for path in (*stage.inputs, *stage.outputs):
-            assert path in contents.SHARED or any(f == path or f.startswith(f"{path}/") for f in files), path
+            for file in contents.files_under(published, [path]):
+                assert file in files or path in contents.SHARED, file
 
 
 def test_it_names_no_other_study_and_no_machine(honest, published):
@@ -139,10 +141,12 @@ def test_a_place_that_can_not_be_written_is_said(checkout):
         _write(checkout, "nowhere/b.zip")
 
 
-def test_data_that_may_not_be_passed_on_are_withheld_with_their_hash(checkout, lasting, honest):
+def test_data_that_may_not_be_passed_on_are_withheld_with_their_hash(checkout, lasting, monkeypatch):
     contract = checkout / "data_contracts" / "seatbelts.odcs.yaml"
     edit(contract, "      - name: kms\n", "      - name: kms\n        classification: restricted\n")
-    lock(checkout)
+    edit(contract, "  - property: disclosure\n    value: public\n", "")
+    edit(checkout / "params" / f"{STUDY}.yaml", "disclosure: off", "disclosure: {minimum: 5, round_to: 5}")
+    lock(checkout)  # what is tried here is what goes into the bundle, not the results
     said = lasting("bundle", STUDY, "-o", "withheld.zip", "--date", "2025-05-03")
     assert said.code == 0, said.err
     assert "withheld, as the contract says: data/raw/seatbelts.csv" in said.out
@@ -163,6 +167,7 @@ def test_data_that_may_not_be_passed_on_are_withheld_with_their_hash(checkout, l
     said = lasting("verify", "withheld.zip", "--data", "other.csv")
     assert said.code == 15
     assert "other.csv: is not the file of the study; its SHA-256 should be that of bundle.json." in said.err
+    monkeypatch.setattr("sys.stdin", io.StringIO(""))
     said = lasting("verify", "withheld.zip", "--data", "data/raw/seatbelts.csv")
     assert said.code == 2, "asked, and nobody said yes"
     assert "Run it? [y/N]" in said.err + said.out

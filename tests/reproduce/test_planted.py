@@ -58,7 +58,7 @@ LOCKED = {
         swap("maximum: 10000", "maximum: 100000"),
     ),
     "a field of the plan": (f"params/{STUDY}.yaml", "plan", swap("keep: 0.8", "keep: 0.7")),
-    "a notebook's cell": ("notebooks/its.ipynb", "notebook", swap("plan.measures", "plan.measures[:1]")),
+    "a notebook's cell": ("notebooks/its.ipynb", "notebook", swap("study = ", "study  = ")),
     "a line of the lock": ("requirements.lock", "environment", swap("statsmodels==", "statsmodels==1")),
     "a line of code": ("pipeline/its/reml_ar1.py", "code", swap("import", "import  ")),
     "a template": ("reports/sections/brief.qmd.j2", "code", swap("Did it change?", "Did it help?")),

@@ -172,3 +172,35 @@ def test_where_nothing_else_differs_the_environment_is_the_likely_cause():
     assert found.cause == (
         "Likely cause: the environment. Published with CPython 3.11.7; rerun with CPython 3.13.0."
     )
+
+
+def _rendered(folder, engine, pdf, numbers='{"effect": 0.1}'):
+    made = folder / "reports" / "_site" / STUDY
+    made.mkdir(parents=True)
+    (made / "engine.json").write_text(json.dumps({"engine": engine}), encoding="utf-8")
+    (made / "report.pdf").write_bytes(pdf)
+    (folder / "results").mkdir()
+    (folder / "results" / "its.json").write_text(numbers, encoding="utf-8")
+    return folder
+
+
+def _agreements(published, rerun):
+    return {one.path.rsplit("/", 1)[1]: one for one in verify.compared(published, rerun, ())}
+
+
+def test_what_another_engine_rendered_is_not_compared_and_says_so(tmp_path):
+    published = _rendered(tmp_path / "a", "quarto 1.9.38", b"one")
+    other = _agreements(published, _rendered(tmp_path / "b", "pandoc 3.9", b"two"))["report.pdf"]
+    assert other.agreement == "not compared"
+    assert other.note == "published by quarto 1.9.38, rerun by pandoc 3.9"
+    same = _agreements(published, _rendered(tmp_path / "c", "quarto 1.9.38", b"two"))["report.pdf"]
+    assert same.agreement == "differs"
+
+
+def test_what_is_made_from_numbers_that_are_near_can_not_be_the_same_bytes(tmp_path):
+    published = _rendered(tmp_path / "a", "pandoc 3.9", b"one")
+    found = _agreements(
+        published, _rendered(tmp_path / "b", "pandoc 3.9", b"two", '{"effect": 0.10000000001}')
+    )
+    assert found["its.json"].agreement == "within tolerance"
+    assert found["report.pdf"].agreement == "not compared"

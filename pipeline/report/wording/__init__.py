@@ -27,6 +27,7 @@ from pipeline.report.wording import (
     stability,
     standards,
     status,
+    sure,
     sureness,
 )
 
@@ -41,6 +42,7 @@ SUBJECTS = (
     lead,
     process,
     sites,
+    sure,
     stability,
     standards,
     status,

@@ -7,7 +7,7 @@ from typing import Any
 from pipeline.plan import mid_sentence
 from pipeline.report.markdown import Markdown, fill
 from pipeline.report.numbers import Numbers
-from pipeline.report.wording.judgement import ENDS, Judgement, judge, judged
+from pipeline.report.wording.judgement import ENDS, Judgement, judge_row, judged
 from pipeline.report.wording.lead import is_of_sites, lead
 from pipeline.report.wording.phrases import against_expected, amount, interval, is_count, moved, subject, the
 from pipeline.report.wording.sites import sites_course, sites_headline
@@ -24,6 +24,7 @@ ANSWERS: dict[Judgement, str] = {
 
 
 NO_CLEAR_CHANGE = "No clear change."
+BUT_FADED = "Yes, but it faded."
 SMALL = 0.1
 """An interval within this share of what was expected, up and down, leaves no room for a large change; a wider
 one that holds zero can't tell."""
@@ -34,14 +35,22 @@ def answer(numbers: Numbers, measure: str) -> Markdown:
     found = judged(numbers, measure)
     if found == "unclear" and _is_narrow(numbers.value(lead(numbers, measure))):
         return Markdown(NO_CLEAR_CHANGE)
+    if found == "improved" and _faded(numbers, measure):
+        return Markdown(BUT_FADED)
     return Markdown(ANSWERS[found])
+
+
+def _faded(numbers: Numbers, measure: str) -> bool:
+    key = f"its.measures.{measure}.sustained"
+    return numbers.has(key) and bool(numbers.value(f"{key}.verdict") == "faded")
 
 
 def _is_narrow(row: dict[str, Any]) -> bool:
     """True if an interval that holds zero leaves room for small changes only."""
     if row["relative"] is None:
         return False
-    return bool(row["relative_lower"] >= -SMALL and row["relative_upper"] <= SMALL)
+    upper = row["relative_upper"]
+    return bool(upper is not None and row["relative_lower"] >= -SMALL and upper <= SMALL)
 
 
 def headline(numbers: Numbers, measure: str, change: str, every: str) -> Markdown:
@@ -88,8 +97,10 @@ def headline(numbers: Numbers, measure: str, change: str, every: str) -> Markdow
         )
     if row["relative"] is None:
         return Markdown(f"{opening}{said}.")
+    bounded = row["relative_upper"] is not None
     share = fill(
-        ": a {word} of **{share}** (likely between {low} and {high}).",
+        ": a {word} of **{share}** "
+        + ("(likely between {low} and {high})." if bounded else "(likely {low} or more)."),
         word="fall" if down else "rise",
         share=numbers.show(f"{key}.relative", "percent-size"),
         low=numbers.show(f"{key}.relative_{'upper' if down else 'lower'}", "percent-size"),
@@ -116,7 +127,7 @@ def course(numbers: Numbers, measure: str, every: str) -> Markdown:
     for place, key in enumerate(keys):
         row = numbers.value(key)
         which = f"the last {every} we have" if place or len(keys) == 1 else f"the first {every}"
-        clear = judge(row["absolute_lower"], row["absolute_upper"], None) != "unclear"
+        clear = judge_row(row, None) != "unclear"
         parts.append(
             fill(
                 "{on} {which}, {when}, {size} (likely {interval}{doubt})",
@@ -142,6 +153,10 @@ def limits(_numbers: Numbers) -> Markdown:
 def tile_change(numbers: Numbers, measure: str, every: str) -> tuple[Markdown, Markdown]:
     """Gives the tile 'Did it change?': a word, and the average difference behind it."""
     amount = numbers.show(f"{lead(numbers, measure)}.absolute", "signed")
+    if is_of_sites(numbers, measure):
+        return moved(numbers, measure), fill(
+            "{amount} a {every}, at the average site", amount=amount, every=every
+        )
     return moved(numbers, measure), fill("{amount} a {every}, on average", amount=amount, every=every)
 
 
@@ -149,8 +164,11 @@ def tile_size(numbers: Numbers, row: str) -> tuple[Markdown, Markdown]:
     """Gives the tile 'By how much?' for a row of effects: a share (or amount), and its likely range."""
     found = numbers.value(row)
     kind, style = ("relative", "percent") if found["relative"] is not None else ("absolute", "signed")
-    low, high = (numbers.show(f"{row}.{kind}_{end}", style) for end in ("lower", "upper"))
-    return numbers.show(f"{row}.{kind}", style), fill("likely {low} to {high}", low=low, high=high)
+    size, low = (numbers.show(f"{row}.{kind}{end}", style) for end in ("", "_lower"))
+    if found[f"{kind}_upper"] is None:
+        return size, fill("likely {low} or more", low=low)
+    high = numbers.show(f"{row}.{kind}_upper", style)
+    return size, fill("likely {low} to {high}", low=low, high=high)
 
 
 SAYS = (answer, headline, course, limits, tile_change, tile_size)

@@ -33,4 +33,5 @@ def _plain_share(row: dict[str, Any]) -> str:
 def _plain_range(row: dict[str, Any]) -> tuple[str, str]:
     if row["relative"] is None:
         return signed(row["absolute_lower"]), signed(row["absolute_upper"])
-    return percent(row["relative_lower"]), percent(row["relative_upper"])
+    upper = row["relative_upper"]
+    return percent(row["relative_lower"]), "any rise" if upper is None else percent(upper)

@@ -48,7 +48,8 @@ def _excludes(own: dict[str, Any], main: dict[str, Any]) -> bool:
     """True if an interval of one measure's effect, as a share, leaves the other's effect out."""
     if own["relative"] is None or main["relative"] is None:
         return False
-    return not (own["relative_lower"] <= main["relative"] <= own["relative_upper"])
+    upper = own["relative_upper"]
+    return bool(main["relative"] < own["relative_lower"] or (upper is not None and main["relative"] > upper))
 
 
 SAYS = (control, tile_control)

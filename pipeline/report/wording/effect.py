@@ -1,10 +1,10 @@
-"""What the chart of the time series shows."""
+"""What the chart of the time series shows, and what another estimate would have given."""
 
 from __future__ import annotations
 
 from pipeline.report.markdown import Markdown, fill
 from pipeline.report.numbers import Numbers
-from pipeline.report.wording.judgement import judge, judged_series
+from pipeline.report.wording.judgement import judge_row, judged_series
 from pipeline.report.wording.phrases import the
 
 
@@ -18,6 +18,32 @@ def chart_finding(numbers: Numbers, measure: str, change: str) -> Markdown:
     down = numbers.value(f"its.measures.{measure}.effects[average]")["absolute"] < 0
     side = "below" if down else "above"
     return fill("After {change}, the trend ran {side} what was expected.", change=the(change), side=side)
+
+
+def other_estimate(numbers: Numbers, measure: str, estimator: str) -> Markdown:
+    """Gives the estimate that stands beside the one that was taken; `estimator` is its model in words."""
+    key = f"its.measures.{measure}"
+    same = numbers.value(f"{key}.alternative.model") == numbers.value(f"{key}.model")
+    if same:
+        said = numbers.value(f"{key}.alternative.reason").rstrip(".")
+        estimator = f"{said[:1].lower()}{said[1:]}"
+    return fill(
+        "Another estimate stands beside it ({estimator}): an average difference of {other}, where the one "
+        "taken gives {own}.",
+        estimator=estimator,
+        other=_ranged(numbers, f"{key}.alternative.effects[average]"),
+        own=_ranged(numbers, f"{key}.effects[average]"),
+    )
+
+
+def _ranged(numbers: Numbers, key: str) -> Markdown:
+    """An average difference with its likely range."""
+    return fill(
+        "{size} (likely {low} to {high})",
+        size=numbers.show(f"{key}.absolute", "signed"),
+        low=numbers.show(f"{key}.absolute_lower", "signed"),
+        high=numbers.show(f"{key}.absolute_upper", "signed"),
+    )
 
 
 def chart_caption(numbers: Numbers, measure: str, change: str, every: str) -> Markdown:
@@ -37,7 +63,7 @@ def effects_finding(numbers: Numbers, measure: str, every: str) -> Markdown:
         numbers.value(f"its.measures.{measure}.effects[{row}]")
         for row in (*numbers.value(f"its.measures.{measure}.horizons"), "average")
     ]
-    clear = [judge(row["absolute_lower"], row["absolute_upper"], None) != "unclear" for row in rows]
+    clear = [judge_row(row, None) != "unclear" for row in rows]
     if all(clear):
         return Markdown("At each point in the table, the difference is more than chance would likely give.")
     if not any(clear):
@@ -53,4 +79,4 @@ def effects_finding(numbers: Numbers, measure: str, every: str) -> Markdown:
     )
 
 
-SAYS = (chart_finding, chart_caption, effects_finding)
+SAYS = (chart_finding, chart_caption, effects_finding, other_estimate)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from pipeline.plan import mid_sentence
@@ -153,12 +154,22 @@ def relative_gap(numbers: Numbers, measure: str) -> Markdown:
     )
     return fill(
         "As a ratio, the {least} had {before} times what the {most} had before the change, and {after} times "
-        "after it.",
+        "after it{so}.",
         least=least,
         most=most,
         before=before,
         after=after,
+        so=_in_proportion(rows),
     )
+
+
+def _in_proportion(rows: list[dict[str, Any]]) -> str:
+    """What became of the gap in proportion, where the two ratios' intervals are apart."""
+    before, after = rows
+    if before["ratio_lower"] <= after["ratio_upper"] and after["ratio_lower"] <= before["ratio_upper"]:
+        return ""
+    further = abs(math.log(after["ratio"])) > abs(math.log(before["ratio"]))
+    return f", so in proportion the gap got {'larger' if further else 'smaller'}"
 
 
 SAYS = (for_whom, gap_size, relative_gap)

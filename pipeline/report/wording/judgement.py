@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+import math
+from collections.abc import Mapping
+from typing import Any, Literal
 
 from pipeline.report.numbers import Numbers
 from pipeline.report.wording.lead import is_of_sites, lead
@@ -23,13 +25,24 @@ def judge(lower: float, upper: float, better: str | None) -> Judgement:
     return "improved" if (lower > 0) == (better == "higher") else "worsened"
 
 
+def judge_row(row: Mapping[str, Any], better: str | None) -> Judgement:
+    """Gives what a row of effects says, by the interval that sentences show: as a share, where it has one.
+
+    The two can differ in a model of logarithms, whose interval of the difference takes in how uncertain the
+    expected level is, and whose share is what the model is sure or unsure of.
+    """
+    if row["relative"] is None:
+        return judge(row["absolute_lower"], row["absolute_upper"], better)
+    upper = row["relative_upper"]
+    return judge(row["relative_lower"], math.inf if upper is None else upper, better)
+
+
 def judged(numbers: Numbers, measure: str) -> Judgement:
     """Gives the judgement on a measure, by the finding that the report leads with."""
     if not is_of_sites(numbers, measure):
         return judged_series(numbers, measure)
-    row = numbers.value(lead(numbers, measure))
     better = numbers.value(f"its.measures.{measure}.better")
-    return judge(row["absolute_lower"], row["absolute_upper"], better)
+    return judge_row(numbers.value(lead(numbers, measure)), better)
 
 
 def judged_series(numbers: Numbers, measure: str) -> Judgement:
@@ -37,12 +50,11 @@ def judged_series(numbers: Numbers, measure: str) -> Judgement:
     key = f"its.measures.{measure}"
     better = numbers.value(f"{key}.better")
     rows = [numbers.value(f"{key}.effects[{numbers.value(f'{key}.{end}')}]") for end in ENDS]
-    first, last = (judge(row["absolute_lower"], row["absolute_upper"], better) for row in rows)
+    first, last = (judge_row(row, better) for row in rows)
     if "unclear" not in (first, last) and rows[0]["absolute"] * rows[1]["absolute"] < 0:
         turned: dict[Judgement, Judgement] = {"improved": "turned-worse", "worsened": "turned-better"}
         return turned.get(first, "turned")
-    average = numbers.value(f"{key}.effects[average]")
-    return judge(average["absolute_lower"], average["absolute_upper"], better)
+    return judge_row(numbers.value(f"{key}.effects[average]"), better)
 
 
 ENDS = ("first_effect", "last_effect")

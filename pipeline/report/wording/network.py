@@ -55,15 +55,22 @@ def ties_by_group(numbers: Numbers, change: str) -> Markdown:
     row = numbers.value(key)
     if row["p_value"] is None:
         return Markdown("")
-    here, there = (numbers.show(f"{key}.{name}", "percent") for name in ("group", "others"))
+    here, there = (
+        fill(
+            "{way} by {size} percentage points",
+            way="rose" if row[name] > 0 else "fell",
+            size=numbers.show(f"{key}.{name}_points", "size"),
+        )
+        for name in ("group", "others")
+    )
     said = (
         "The difference is more than shuffling the sites would give (p = {p})."
         if row["p_value"] <= SURE
         else "Shuffling the sites would often give as much of a difference (p = {p})."
     )
     return fill(
-        "At the sites that got the change (“{change}”), the share of ties that are returned moved by {here} "
-        "on average, and at the others by {there}. " + said,
+        "At the sites that got the change (“{change}”), the share of ties that are returned {here} "
+        "on average, and at the others it {there}. " + said,
         change=change,
         here=here,
         there=there,

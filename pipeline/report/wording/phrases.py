@@ -32,6 +32,12 @@ def interval(numbers: Numbers, key: str) -> Markdown:
     row = numbers.value(key)
     kind, style = scale(row)
     lower, upper = (row[f"{kind}_{end}"] for end in ("lower", "upper"))
+    if upper is None:  # so much may have been added that nothing need have been expected
+        low = numbers.show(f"{key}.{kind}_lower", style)
+        template = (
+            "a rise of {low} or more" if lower > 0 else "between a fall of {low} and a rise without limit"
+        )
+        return fill(template, low=low)
     # The smaller change first: 'a fall of 7% to 21%'.
     ends = ("upper", "lower") if upper < 0 else ("lower", "upper")
     low, high = (numbers.show(f"{key}.{kind}_{end}", style) for end in ends)

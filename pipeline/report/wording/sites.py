@@ -38,15 +38,16 @@ def sites_headline(numbers: Numbers, measure: str, change: str, every: str) -> M
     doubt = ", but that could be chance: the difference is likely {interval}."
     ending = doubt if unclear else " (likely {interval})."
     return fill(
-        "{who}, {said}" + ending,
+        "{who}, {said}{of}" + ending,
         who=_who(numbers, measure, change),
         said=said,
+        of=_from(numbers, measure),
         interval=interval(numbers, key),
     )
 
 
 def _who(numbers: Numbers, measure: str, change: str) -> Markdown:
-    """Where the effect is: at the average of several sites, at one, or at a site beside others."""
+    """Where the effect is: at the average of several sites, or at those set beside others."""
     about = f"pooled.measures.{measure}"
     if numbers.value(f"{about}.lead.design") == "pooled":
         return fill(
@@ -56,17 +57,21 @@ def _who(numbers: Numbers, measure: str, change: str) -> Markdown:
         )
     treated = numbers.value(f"{about}.treated")
     if len(treated) == 1:
-        who = fill("In {name}, after {change}", name=treated[0], change=the(change))
-    else:
-        who = fill(
-            "At the {count} sites that had {change}",
-            count=numbers.show(f"{about}.count", "count"),
-            change=the(change),
-        )
+        return fill("In {name}, after {change}", name=treated[0], change=the(change))
     return fill(
-        "{who} and set beside {compared} that did not have it",
-        who=who,
-        compared=numbers.show(f"{about}.compared", "count"),
+        "At the {count} sites that had {change}",
+        count=numbers.show(f"{about}.count", "count"),
+        change=the(change),
+    )
+
+
+def _from(numbers: Numbers, measure: str) -> Markdown:
+    """What the expectation rests on, where it is other sites."""
+    about = f"pooled.measures.{measure}"
+    if numbers.value(f"{about}.lead.design") == "pooled":
+        return Markdown("")
+    return fill(
+        " from the {compared} sites without the change", compared=numbers.show(f"{about}.compared", "count")
     )
 
 

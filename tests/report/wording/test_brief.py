@@ -124,6 +124,36 @@ def test_a_change_of_slope_alone_is_not_told_as_nothing_at_its_first_period():
     assert brief.course(numbers_of(measured(0, 0)), "m", "month") == ""
 
 
+def test_a_rise_without_an_upper_limit_is_told_as_so_much_or_more():
+    risen = measured(140, 60)
+    for row in risen["effects"]:
+        row["relative_upper"] = None
+    numbers = numbers_of(risen)
+    assert brief.headline(numbers, "m", "The bundle", "month").endswith(
+        "a rise of **14%** (likely 8% or more)."
+    )
+    assert brief.tile_size(numbers, "its.measures.m.effects[average]") == ("+14%", "likely +8% or more")
+    assert "(likely a rise of 8% or more)" in brief.course(numbers, "m", "month")
+    assert card.verdict(numbers, "m") == "Rose by 14% (+8% to any rise)"
+    unclear = measured(140, 200)
+    unclear["effects"][1]["relative_upper"] = None
+    assert "between a fall of 6% and a rise without limit" in brief.headline(
+        numbers_of(unclear), "m", "The bundle", "month"
+    )
+
+
+def test_the_estimate_beside_the_one_taken_is_told_with_its_model_in_words():
+    found = measured(-140, 60) | {"model": "averaged-ar1"}
+    beside = {"model": "reml-ar1", "reason": "…", "effects": [effect_row("average", -150, 50)]}
+    assert effect.other_estimate(numbers_of(found | {"alternative": beside}), "m", "least squares") == (
+        "Another estimate stands beside it (least squares): an average difference of −150 (likely −200 to "
+        "−100), where the one taken gives −140 (likely −200 to −80.0)."
+    )
+    same = beside | {"model": "averaged-ar1", "reason": "The same model with independent errors."}
+    said = effect.other_estimate(numbers_of(found | {"alternative": same}), "m", "least squares")
+    assert said.startswith("Another estimate stands beside it (the same model with independent errors): ")
+
+
 @pytest.mark.parametrize(
     ("effect", "answer", "said"),
     [
@@ -185,3 +215,27 @@ def test_the_table_of_effects_has_a_sentence(average, first, said):
     measure = measured(*average) | {"horizons": ["2020-01-01"]}
     measure["effects"][0] = effect_row("2020-01-01", *first)
     assert effect.effects_finding(numbers_of(measure), "m", "month").startswith(said)
+
+
+def test_an_improvement_that_faded_is_not_a_plain_yes():
+    measure = measured(-140, 60) | {"sustained": {"verdict": "faded"}}
+    assert brief.answer(numbers_of(measure), "m") == "Yes, but it faded."
+    measure = measured(140, 60) | {"sustained": {"verdict": "faded"}}
+    assert brief.answer(numbers_of(measure), "m") == "No, it got worse."
+
+
+def test_the_judgement_is_by_the_interval_that_is_shown():
+    # A log-linear model of few deaths: the share is clear, the difference in deaths is not (Nightingale).
+    measure = measured(-24.0, 26.8)
+    measure["effects"][1] |= {"relative": -0.739, "relative_lower": -0.887, "relative_upper": -0.401}
+    numbers = numbers_of(measure)
+    assert brief.answer(numbers, "m") == "Yes."
+    assert brief.headline(numbers, "m", "The commission", "month").endswith(
+        "a fall of **74%** (likely between 40% and 89%)."
+    )
+
+
+def test_a_rise_without_limit_is_still_a_rise():
+    measure = measured(140, 60)
+    measure["effects"][1] |= {"relative_lower": 0.2, "relative_upper": None}
+    assert brief.answer(numbers_of(measure), "m") == "No, it got worse."

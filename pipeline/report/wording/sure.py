@@ -1,0 +1,271 @@
+"""How sure are we? What the checks of the main finding say, each in a sentence or two, and all in a table."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from pipeline.plan import PER_CENT
+from pipeline.report.markdown import Markdown, fill
+from pipeline.report.numbers import Numbers
+
+OFTEN = 0.2
+"""Alarms at more than this share of earlier dates call for a word of caution (as in `its.placebo`)."""
+
+STANDS = {True: "The finding stands", False: "A reason for doubt", None: "Can’t tell"}
+
+
+class Row(NamedTuple):
+    """One check in the table: the question it asks, what it found, and whether the finding stands."""
+
+    asked: Markdown
+    found: Markdown
+    stands: str
+
+
+def sure_table(numbers: Numbers, measure: str, every: str) -> list[Row]:
+    """Gives the checks that could be made, each as a row."""
+    key = f"its.measures.{measure}"
+    rows = []
+    if _is_made(numbers, f"{key}.specifications"):
+        rows.append(
+            Row(
+                Markdown("What if it were analysed in another way?"),
+                analyses_agree(numbers, measure),
+                _stands(numbers, f"{key}.specifications"),
+            )
+        )
+    if _is_made(numbers, f"{key}.placebo") and numbers.value(f"{key}.placebo.fakes"):
+        rows.append(
+            Row(
+                Markdown("What if the change had come earlier?"),
+                _as_large(numbers, measure),
+                _stands(numbers, f"{key}.placebo"),
+            )
+        )
+    if _is_made(numbers, f"{key}.left_out"):
+        rows.append(
+            Row(
+                fill("Does it rest on a single {every}?", every=every),
+                _resting(numbers, f"{key}.left_out", every),
+                _stands(numbers, f"{key}.left_out"),
+            )
+        )
+    if _is_made(numbers, f"{key}.comparators"):
+        rows.append(
+            Row(
+                Markdown("Did it also happen where there was no change?"),
+                _compared(numbers, measure),
+                _stands(numbers, f"{key}.comparators"),
+            )
+        )
+    if numbers.has("its.controls"):
+        rows.append(
+            Row(
+                Markdown("Did what should not move stay as it was?"),
+                _controls(numbers),
+                STANDS[numbers.value("its.controls.passed")],
+            )
+        )
+    return rows
+
+
+def analyses_agree(numbers: Numbers, measure: str) -> Markdown:
+    """Gives how many analyses conclude as the plan's own: 'all 121 analyses agree'."""
+    key = f"its.measures.{measure}.specifications"
+    fitted, alike = (numbers.value(f"{key}.{name}") for name in ("fitted", "alike"))
+    shown = numbers.show(f"{key}.fitted", "count")
+    if alike == fitted:
+        return fill("All {fitted} analyses agree", fitted=shown)
+    return fill(
+        "{alike} of {fitted} analyses agree", alike=numbers.show(f"{key}.alike", "count"), fitted=shown
+    )
+
+
+def specifications(numbers: Numbers, measure: str, every: str) -> Markdown:
+    """Gives what the other ways to analyse the series say."""
+    key = f"its.measures.{measure}.specifications"
+    if not _is_made(numbers, key):
+        return numbers.show(f"{key}.sentence", "text")
+    found = numbers.value(key)
+    lead = fill(
+        "A careful analyst could have made other choices than the plan did: another model, another way to "
+        "allow for the time of year, a shorter past. There are {fitted} analyses in all.",
+        fitted=numbers.show(f"{key}.fitted", "count"),
+    )
+    conclusion = "a clear change in the same direction" if found["is_clear"] else "no clear change"
+    if found["alike"] == found["fitted"]:
+        said = fill("Every one finds {conclusion}, as the plan’s own does.", conclusion=conclusion)
+    else:
+        said = fill(
+            "Of these, {alike} find {conclusion}, as the plan’s own does, and {same} point the same way.",
+            alike=numbers.show(f"{key}.alike", "count"),
+            same=numbers.show(f"{key}.same_way", "count"),
+            conclusion=conclusion,
+        )
+    ranged = fill(
+        "The average difference lies between {low} and {high}{unit}; in the plan’s own analysis it is {own}.",
+        low=numbers.show(f"{key}.lowest", "signed"),
+        high=numbers.show(f"{key}.highest", "signed"),
+        unit=_unit(numbers, measure, every),
+        own=numbers.show(f"its.measures.{measure}.effects[average].absolute", "signed"),
+    )
+    return Markdown(f"{lead} {said} {ranged}{_failed(numbers, key)}")
+
+
+def placebo(numbers: Numbers, measure: str, every: str) -> Markdown:
+    """Gives what the same analysis finds at earlier dates, when nothing is known to have happened."""
+    key = f"its.measures.{measure}.placebo"
+    if not _is_made(numbers, key) or not numbers.value(f"{key}.fakes"):
+        return _why(numbers, key, "There are too few earlier dates at which the change could be pretended.")
+    found = numbers.value(key)
+    lead = fill(
+        "We also pretended that the change had come at {fakes} earlier dates. {as_large} of them shows an "
+        "effect as large, for its uncertainty, as the real one over its first {horizon} {every}s.",
+        fakes=numbers.show(f"{key}.fakes", "count"),
+        as_large=numbers.show(f"{key}.as_large", "count") if found["as_large"] else "None",
+        horizon=numbers.show(f"{key}.horizon", "count"),
+        every=every,
+    )
+    if found["as_large"] > 1:
+        lead = Markdown(lead.replace("of them shows an effect", "of them show an effect"))
+    if not found["alarms"]:
+        return Markdown(f"{lead} None of them would have been called a clear change.{_stand_in(found)}")
+    called = fill(
+        "{alarms} of them would have been called a clear change",
+        alarms=numbers.show(f"{key}.alarms", "count"),
+    )
+    if found["false_alarms"] > OFTEN:
+        verdict = (
+            "more than there should be: either other things happened at those dates, or the likely ranges in "
+            "this report are too narrow"
+        )
+    else:
+        verdict = "about as few as there should be"
+    return Markdown(f"{lead} {called}, {verdict}.{_stand_in(found)}")
+
+
+def left_out(numbers: Numbers, measure: str, every: str) -> Markdown:
+    """Gives what the finding is without each period in turn."""
+    key = f"its.measures.{measure}.left_out"
+    if not _is_made(numbers, key):
+        return _why(numbers, key, "")
+    found = numbers.value(key)
+    lead = fill(
+        "Leaving out one {every} at a time ({tried} were tried, those furthest from the trend), the average "
+        "difference lies between {low} and {high}{unit}; {most} moves it most.",
+        every=every,
+        tried=numbers.show(f"{key}.tried", "count"),
+        low=numbers.show(f"{key}.lowest", "signed"),
+        high=numbers.show(f"{key}.highest", "signed"),
+        unit=_unit(numbers, measure, every),
+        most=numbers.show(f"{key}.most_influential", every),
+    )
+    return Markdown(f"{lead} {_resting(numbers, key, every)}.{_stand_in(found)}")
+
+
+def compared(numbers: Numbers, measure: str) -> Markdown:
+    """Gives what the comparison with places without the change says, with its own checks."""
+    key = f"its.measures.{measure}.comparators"
+    if not _is_made(numbers, key):
+        return _why(numbers, key, "")
+    said = [numbers.show(f"{key}.sentence", "text")]
+    for place in range(len(numbers.value(f"{key}.checks"))):
+        said.append(numbers.show(f"{key}.checks[{place}].sentence", "text"))
+    return Markdown(" ".join(said))
+
+
+def tile_sure(numbers: Numbers, measure: str) -> tuple[Markdown, Markdown]:
+    """Gives the tile 'How sure?': how many analyses agree, and what earlier dates show."""
+    placebo = f"its.measures.{measure}.placebo"
+    told = _is_made(numbers, placebo) and numbers.value(f"{placebo}.fakes")
+    under = _as_large(numbers, measure) if told else Markdown("")
+    return analyses_agree(numbers, measure), under
+
+
+def _as_large(numbers: Numbers, measure: str) -> Markdown:
+    key = f"its.measures.{measure}.placebo"
+    fakes = numbers.show(f"{key}.fakes", "count")
+    if not numbers.value(f"{key}.as_large"):
+        return fill("None of {fakes} earlier dates shows as much", fakes=fakes)
+    return fill(
+        "{as_large} of {fakes} earlier dates show as much",
+        as_large=numbers.show(f"{key}.as_large", "count"),
+        fakes=fakes,
+    )
+
+
+def _resting(numbers: Numbers, key: str, every: str) -> Markdown:
+    changing = numbers.value(f"{key}.changing")
+    if not changing:
+        return fill("No single {every} makes the finding", every=every)
+    shown = [numbers.show(f"{key}.changing[{place}]", every) for place in range(min(len(changing), 3))]
+    dates = ", ".join(shown) + (" and others" if len(changing) > len(shown) else "")
+    return fill("Without {dates}, it would read otherwise", dates=Markdown(dates))
+
+
+def _compared(numbers: Numbers, measure: str) -> Markdown:
+    key = f"its.measures.{measure}.comparators.average"
+    return fill(
+        "Set against {others}, the average difference is {own} (likely {low} to {high})",
+        others=_others(numbers, f"its.measures.{measure}.comparators"),
+        own=numbers.show(f"{key}.estimate", "signed"),
+        low=numbers.show(f"{key}.lower", "signed"),
+        high=numbers.show(f"{key}.upper", "signed"),
+    )
+
+
+def _others(numbers: Numbers, key: str) -> str:
+    named = numbers.value(f"{key}.comparators")
+    return f"“{named[0]}”" if len(named) == 1 else "the comparators"
+
+
+def _controls(numbers: Numbers) -> Markdown:
+    """What each control did, by its label."""
+    said = []
+    for row in numbers.value("its.controls.table"):
+        label = numbers.value(f"its.measures.{row['row']}.label")
+        said.append(fill("{label}: {movement}", label=label, movement=row["movement"]))
+    return Markdown("; ".join(said))
+
+
+def _failed(numbers: Numbers, key: str) -> Markdown:
+    if not numbers.value(f"{key}.failed"):
+        return Markdown("")
+    return fill(" ({failed} more could not be fitted.)", failed=numbers.show(f"{key}.failed", "count"))
+
+
+def _unit(numbers: Numbers, measure: str, every: str) -> Markdown:
+    """What a difference counts: 'a month' for counts, points or per so many for shares and rates."""
+    about = f"its.measures.{measure}"
+    kind, unit = numbers.value(f"{about}.kind"), numbers.value(f"{about}.unit")
+    if kind == "count":
+        return fill(" a {every}", every=every)
+    if kind == "proportion" and unit == PER_CENT:
+        return Markdown(" percentage points")
+    if kind in ("rate", "proportion") and unit != 1:
+        return fill(" per {unit}", unit=numbers.show(f"{about}.unit", "whole"))
+    return Markdown("")
+
+
+def _stand_in(found: dict[str, Any]) -> str:
+    if not found["stand_in"]:
+        return ""
+    return " (The plan’s own model is too slow to be fitted so often; a quicker one stood in for it.)"
+
+
+def _is_made(numbers: Numbers, key: str) -> bool:
+    return numbers.has(key) and bool(numbers.value(f"{key}.made"))
+
+
+def _why(numbers: Numbers, key: str, otherwise: str) -> Markdown:
+    """Why a check was not made, in the results' own sentence."""
+    if numbers.value(f"{key}.made"):
+        return Markdown(otherwise)
+    return numbers.show(f"{key}.sentence", "text")
+
+
+def _stands(numbers: Numbers, key: str) -> str:
+    return STANDS[numbers.value(f"{key}.passed")]
+
+
+SAYS = (sure_table, analyses_agree, specifications, placebo, left_out, compared, tile_sure)

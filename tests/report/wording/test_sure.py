@@ -1,0 +1,149 @@
+"""What is said of the checks: each in plain words, and no more than they bear."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.report.numbers import Numbers
+from pipeline.report.wording import sure
+
+from .found import measured
+
+SPECIFICATIONS = {
+    "made": True,
+    "passed": True,
+    "fitted": 31,
+    "failed": 0,
+    "same_way": 31,
+    "alike": 31,
+    "lowest": -180.0,
+    "highest": -120.0,
+    "is_clear": True,
+}
+PLACEBO = {
+    "made": True,
+    "passed": True,
+    "fakes": 40,
+    "as_large": 0,
+    "alarms": 2,
+    "false_alarms": 0.05,
+    "horizon": 12,
+    "stand_in": None,
+}
+LEFT_OUT = {
+    "made": True,
+    "passed": True,
+    "tried": 60,
+    "lowest": -150.0,
+    "highest": -130.0,
+    "most_influential": "2020-03-01",
+    "changing": [],
+    "stand_in": None,
+}
+REFUSED = {"made": False, "passed": None, "sentence": "This check can’t be made: too short."}
+
+
+def _numbers(kind="count", unit=1, controls=None, **checks):
+    parts = {"specifications": SPECIFICATIONS, "placebo": PLACEBO, "left_out": LEFT_OUT, "comparators": None}
+    primary = measured(-140, 60, kind=kind, unit=unit) | parts | checks
+    control = {"c": measured(5, 60, label="Falls at home")}
+    return Numbers({"its": {"measures": {"m": primary, **control}, "controls": controls}})
+
+
+def test_when_every_analysis_agrees_it_says_so_with_their_range():
+    said = sure.specifications(_numbers(), "m", "month")
+    assert "There are 31 analyses in all. Every one finds a clear change in the same direction" in said
+    assert said.endswith("lies between −180 and −120 a month; in the plan’s own analysis it is −140.")
+    assert sure.tile_sure(_numbers(), "m") == (
+        "All 31 analyses agree",
+        "None of 40 earlier dates shows as much",
+    )
+
+
+def test_when_some_disagree_they_are_counted_and_what_failed_is_told():
+    found = SPECIFICATIONS | {"alike": 12, "same_way": 25, "failed": 3}
+    said = sure.specifications(_numbers(specifications=found), "m", "month")
+    assert "Of these, 12 find a clear change in the same direction" in said
+    assert "and 25 point the same way" in said
+    assert said.endswith("(3 more could not be fitted.)")
+    assert sure.analyses_agree(_numbers(specifications=found), "m") == "12 of 31 analyses agree"
+
+
+def test_agreeing_that_nothing_is_clear_is_no_change_found():
+    said = sure.specifications(_numbers(specifications=SPECIFICATIONS | {"is_clear": False}), "m", "month")
+    assert "Every one finds no clear change" in said
+
+
+@pytest.mark.parametrize(
+    ("kind", "unit", "said"),
+    [("proportion", 100, "−120 percentage points"), ("rate", 1000, "−120 per 1,000"), ("mean", 1, "−120;")],
+)
+def test_differences_have_their_unit(kind, unit, said):
+    assert said in sure.specifications(_numbers(kind=kind, unit=unit), "m", "month")
+
+
+@pytest.mark.parametrize(
+    ("found", "said"),
+    [
+        ({}, "None of them shows an effect as large"),
+        ({"as_large": 1}, "1 of them shows an effect as large"),
+        ({"as_large": 7}, "7 of them show an effect as large"),
+        ({"alarms": 0}, "None of them would have been called a clear change."),
+        ({}, "2 of them would have been called a clear change, about as few as there should be."),
+        ({"alarms": 12, "false_alarms": 0.3}, "or the likely ranges in this report are too narrow."),
+        ({"stand_in": "reml-ar1"}, "a quicker one stood in for it.)"),
+        ({"fakes": 0}, "too few earlier dates"),
+    ],
+)
+def test_earlier_dates_say_what_they_show(found, said):
+    assert said in sure.placebo(_numbers(placebo=PLACEBO | found), "m", "month")
+
+
+def test_a_finding_that_rests_on_a_few_periods_names_them():
+    assert "No single month makes the finding." in sure.left_out(_numbers(), "m", "month")
+    assert "March 2020 moves it most" in sure.left_out(_numbers(), "m", "month")
+    few = LEFT_OUT | {"changing": ["2020-03-01"], "passed": False}
+    assert sure.left_out(_numbers(left_out=few), "m", "month").endswith(
+        "Without March 2020, it would read otherwise."
+    )
+    many = LEFT_OUT | {"changing": [f"2020-0{month}-01" for month in range(1, 6)]}
+    assert "March 2020 and others, it would read otherwise" in sure.left_out(
+        _numbers(left_out=many), "m", "month"
+    )
+
+
+def test_what_was_not_checked_gives_its_reason_and_stays_out_of_the_table():
+    numbers = _numbers(specifications=REFUSED, placebo=REFUSED, left_out=REFUSED)
+    for said in (sure.specifications, sure.placebo, sure.left_out):
+        assert said(numbers, "m", "month") == REFUSED["sentence"]
+    assert sure.sure_table(numbers, "m", "month") == []
+
+
+def test_the_table_says_for_each_check_whether_the_finding_stands():
+    controls = {"passed": None, "table": [{"row": "c", "movement": "moved the other way"}]}
+    beside = {
+        "made": True,
+        "passed": False,
+        "sentence": "Set against 2 comparators, little is left.",
+        "comparators": ["a", "b"],
+        "average": {"estimate": -20.0, "lower": -60.0, "upper": 20.0},
+        "checks": [{"passed": True, "sentence": "Trends were alike."}],
+    }
+    numbers = _numbers(controls=controls, comparators=beside, left_out=LEFT_OUT | {"passed": False})
+    rows = sure.sure_table(numbers, "m", "month")
+    assert [row.stands for row in rows] == [
+        "The finding stands",
+        "The finding stands",
+        "A reason for doubt",
+        "A reason for doubt",
+        "Can’t tell",
+    ]
+    assert rows[3].found == (
+        "Set against the comparators, the average difference is −20.0 (likely −60.0 to +20.0)"
+    )
+    assert rows[4].found == "Falls at home: moved the other way"
+    assert sure.compared(numbers, "m") == "Set against 2 comparators, little is left. Trends were alike."
+    alone = _numbers(comparators=beside | {"comparators": ["Wales"]})
+    assert sure.sure_table(alone, "m", "month")[3].found.startswith("Set against “Wales”")
+    refused = _numbers(comparators=REFUSED)
+    assert sure.compared(refused, "m") == REFUSED["sentence"]
