@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Any
 from pipeline.plan import MINIMUM, ROUND_TO, Disclosure
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import numpy as np
     import pandas as pd
     from numpy.typing import ArrayLike, NDArray
@@ -30,6 +32,7 @@ __all__ = [
     "coarse",
     "coarse_svg",
     "coarse_text",
+    "hidden_parts",
     "is_small",
     "may_leave",
     "rounded",
@@ -116,10 +119,10 @@ def shown_series(
     return shown
 
 
-def shown_parts(
-    parts: dict[str, pd.DataFrame], measure: Measure, rule: Disclosure
-) -> dict[str, pd.DataFrame]:
-    """Gives the series of sites or strata, by name, as they may be shown beside the series of all of them.
+def hidden_parts(
+    parts: Mapping[str, pd.DataFrame], measure: Measure, rule: Disclosure
+) -> dict[str, NDArray[np.bool_]]:
+    """Gives the periods of each site or stratum, by name, that may not be shown beside all of them together.
 
     Where just one of them is hidden in a period, it could be had from the whole less the others: the next
     smallest, that has any, is hidden too. All series must have the same periods.
@@ -130,17 +133,23 @@ def shown_parts(
         return {}
     names = list(parts)
     small = np.array([small_cells(parts[name], measure, rule) for name in names])
-    counted = "numerator" if measure.is_ratio else "n" if "n" in parts[names[0]] else "value"
+    first = parts[names[0]]
+    counted = "numerator" if measure.is_ratio else "n" if "n" in first else "value"
     counts = np.array([parts[name][counted].to_numpy(dtype=float) for name in names])
     others = np.where(small | ~(counts > 0), np.inf, counts)
     for period in np.flatnonzero(small.sum(axis=0) == 1):
         next_smallest = int(np.argmin(others[:, period]))
         if np.isfinite(others[next_smallest, period]):
             small[next_smallest, period] = True
-    return {
-        name: shown_series(parts[name], measure, rule, hidden)
-        for name, hidden in zip(names, small, strict=True)
-    }
+    return dict(zip(names, small, strict=True))
+
+
+def shown_parts(
+    parts: Mapping[str, pd.DataFrame], measure: Measure, rule: Disclosure
+) -> dict[str, pd.DataFrame]:
+    """Gives the series of sites or strata, by name, as they may be shown beside that of all of them."""
+    hidden = hidden_parts(parts, measure, rule)
+    return {name: shown_series(data, measure, rule, hidden[name]) for name, data in parts.items()}
 
 
 def coarse(value: Any) -> Any:

@@ -591,11 +591,6 @@ def contradictions(plan: Plan) -> Iterator[tuple[tuple[marked_yaml.Key, ...], st
             what = "the first outcome" if measure == plan.primary else "a control"
             said = f"{what} can't be a time-between, which no time series model takes; count its events"
             yield ("measures", index, "kind"), said
-        if not measure.is_regular and plan.rule is not None:
-            said = (
-                "a time-between shows the days of single events, which is for public data only; take it out"
-            )
-            yield ("measures", index, "kind"), said
         for field in ("column", "numerator", "denominator"):
             if getattr(measure, field) == period.column:
                 said = f"{period.column} dates the rows, and can't be measured; name another column"
@@ -666,6 +661,8 @@ def _disclosing(plan: Plan) -> Iterator[tuple[tuple[marked_yaml.Key, ...], str]]
     if plan.spc.small_shifts:
         said = f"{plan.spc.small_shifts} adds up counts that could be taken apart; leave it out {public}"
         yield ("spc", "small_shifts"), said
+    if plan.network:
+        yield ("network",), f"it is made of single people's ties, and can't be shown {public}"
     for index, measure in enumerate(plan.measures):
         if not measure.is_regular:
             yield ("measures", index, "kind"), f"each time is that of one event, and can't be shown {public}"

@@ -127,7 +127,8 @@ def settled(seen: Seen, given: Options, ask: Ask) -> Choices:
 
 def _which_outcome(seen: Seen) -> Question:
     """Of records, the number of them comes first."""
-    known = (*([RECORDS] if seen.are_records else []), *seen.measurable)
+    records = [RECORDS] if seen.are_records else []
+    known = (*seen.measurable, *records) if seen.is_cut_several_ways else (*records, *seen.measurable)
     return Question("--outcome", "Which column is the outcome?", next(iter(known), None), known)
 
 
@@ -214,7 +215,9 @@ def _kinds(seen: Seen, outcome: str | None, denominator: str | None) -> tuple[st
     top = seen.column(outcome)
     if seen.are_records:
         is_share = set(top.numbers) <= {0.0, 1.0}
-        return ("proportion", "rate", "mean") if is_share else ("mean", "count")
+        if is_share:
+            return ("proportion", "rate", "mean")
+        return ("count", "mean") if seen.is_cut_several_ways else ("mean", "count")
     if denominator is None:
         is_count = top.type == "integer" and top.is_never_negative
         return ("count", "value", "mean") if is_count else ("value", "mean", "count")

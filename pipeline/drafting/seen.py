@@ -42,6 +42,13 @@ class Seen:
         """The columns that a study could measure, likeliest first."""
         return columns.measurable(self.columns, self.dated, self.parts)
 
+    @property
+    def is_cut_several_ways(self) -> bool:
+        """True if several columns of words together (site, group) tell rows apart, as of records none do."""
+        words = [column.name for column in self.columns if column.type == "string"]
+        cells = [self.used.column(name) for name in words]
+        return self.are_records and len(set(zip(self.dated.days, *cells, strict=True))) == len(self.used.rows)
+
     def type_of(self, name: str) -> str:
         """Gives the type of a column in the whole table."""
         return columns.profiled_one(name, self.source.column(name), self.style).type
@@ -58,6 +65,8 @@ class Seen:
         rows = f"one a {self.dated.every}"
         if self.are_records:
             rows = f"each a record, to be counted by the {self.dated.every}"
+            if self.is_cut_several_ways:
+                rows = f"several a {self.dated.every}, to be added up"
         elif self.parts:
             rows = f"one a {self.dated.every} for each {self.parts}"
         return (

@@ -117,17 +117,21 @@ def shown(plan: Plan, measure: Measure, found: Found) -> Found:
     """
     if plan.rule is None:
         return found
-    from pipeline import disclosure
+    from pipeline.evaluation import shown as showing
     from pipeline.evaluation.shown_chart import shown_chart
     from pipeline.evaluation.shown_fit import shown_fit
 
-    small = [disclosure.small_cells(data, measure, plan.rule) for data in found.groups.values()]
-    hidden = np.any(np.array(small), axis=0)
+    safe = showing.parts(plan, measure, dict(found.groups))
+    missing = [safe[name]["value"].isna() & data["value"].notna() for name, data in found.groups.items()]
+    hidden = np.any(np.array(missing), axis=0)
     return replace(
         found,
-        fits={name: shown_fit(plan, measure, found.groups[name], fit) for name, fit in found.fits.items()},
+        fits={
+            name: shown_fit(plan, measure, found.groups[name], fit, safe[name])
+            for name, fit in found.fits.items()
+        },
         charts={
-            name: shown_chart(plan, measure, found.groups[name], chart)
+            name: shown_chart(plan, measure, found.groups[name], chart, safe[name])
             for name, chart in found.charts.items()
         },
         rests={name: _without(fit, hidden) for name, fit in found.rests.items()},

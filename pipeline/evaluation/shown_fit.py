@@ -23,9 +23,12 @@ SATURATED = 1e-6
 Fitted = TypeVar("Fitted", "Fit", "Forecast", "Fit | Forecast")
 
 
-def shown_fit(plan: Plan, measure: Measure, data: pd.DataFrame, found: Fitted) -> Fitted:
+def shown_fit(
+    plan: Plan, measure: Measure, data: pd.DataFrame, found: Fitted, safe: pd.DataFrame | None = None
+) -> Fitted:
     """Gives a fit as it may be shown; itself, where disclosure control is off.
 
+    `safe`: the series as it may be shown, where more is to be hidden than what is small in it.
     Raises DisclosureError if it has so many terms for its points that they could be solved for the counts.
     """
     from pipeline import its
@@ -33,9 +36,10 @@ def shown_fit(plan: Plan, measure: Measure, data: pd.DataFrame, found: Fitted) -
     if plan.rule is None or not isinstance(found, its.Fit):
         return found
     refuse_solvable(plan, measure, data, found)
+    safe = shown.series(plan, measure, data) if safe is None else safe
     series_of = found.series.copy()
     true = series_of["observed"].to_numpy(dtype=float)
-    observed = shown.series(plan, measure, data)["value"].to_numpy(dtype=float)
+    observed = safe["value"].to_numpy(dtype=float)
     size = float(np.nanmax(np.abs(true)))
     saturated = np.abs(series_of["fitted"].to_numpy(dtype=float) - true) <= SATURATED * size
     series_of["observed"] = observed

@@ -32,11 +32,12 @@ schema:
     properties:
       - {name: month, logicalType: date, required: true, primaryKey: true, primaryKeyPosition: 1}
       - {name: ward, logicalType: string, required: true, primaryKey: true, primaryKeyPosition: 2}
+      - {name: age, logicalType: string, required: true, primaryKey: true, primaryKeyPosition: 3}
       - {name: falls, logicalType: integer, required: true}
       - {name: days, logicalType: integer, required: true}
 customProperties:
   - property: periods
-    value: {column: month, every: month, units: ward}
+    value: {column: month, every: month, rows: records}
 """
 PLAN = """\
 study: planted
@@ -46,11 +47,13 @@ data:
   contract: planted
   period: {column: month, every: month}
   unit: ward
+  strata: age
 measures:
   - {id: falls, role: outcome, label: Falls, kind: count, column: falls, better: lower}
   - {id: rate, role: process, label: Falls by stay, kind: rate, numerator: falls, denominator: days, per: 1000}
 interventions:
   - {label: The bundle, start: 2022-01-01, phase_in: {until: 2022-03-01}, units: [A]}
+equity: {gradient: age}
 its: {seasonality: {harmonics: 1}}
 disclosure: {minimum: 5, round_to: 5}
 report: {formats: [html, docx]}
@@ -58,7 +61,7 @@ report: {formats: [html, docx]}
 
 
 def table() -> pd.DataFrame:
-    """Gives the rows: five years of one ward with the change and three without, months in order."""
+    """Gives the rows: five years of one ward with the change and three without, by age, months in order."""
     draw = np.random.default_rng(11)
     months, place = pd.date_range("2019-01-01", periods=60, freq="MS"), np.arange(60)
     wards = []
@@ -72,8 +75,11 @@ def table() -> pd.DataFrame:
         if ward == "C":
             falls[10] = 1
         days = draw.choice(PRIMES, 60)
-        wards.append(pd.DataFrame({"month": months, "ward": ward, "falls": falls, "days": days}))
-    return pd.concat(wards).sort_values(["month", "ward"]).reset_index(drop=True)
+        old = np.clip(draw.binomial(falls, 0.6), 1, np.maximum(falls - 1, 1))
+        for age, counts, of_days in (("old", old, days // 2), ("young", falls - old, days - days // 2)):
+            rows = {"month": months, "ward": ward, "age": age, "falls": counts, "days": of_days}
+            wards.append(pd.DataFrame(rows))
+    return pd.concat(wards).sort_values(["month", "ward", "age"]).reset_index(drop=True)
 
 
 def ran(folder: Path) -> Path:

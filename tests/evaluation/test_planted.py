@@ -25,8 +25,8 @@ from . import planted
 NUMBER = re.compile(r"\d+\.\d+")
 DRAWN = re.compile(r"<svg.*?</svg>", re.DOTALL)
 RULE = Disclosure()
-BY_CHANCE = 1
-"""Of some ten numbers of four digits, as many may be the same as one of the thousands in a file."""
+BY_CHANCE = 0.1
+"""Of so many numbers of four digits, one may be the same as one of the thousands in a file."""
 
 
 @pytest.fixture(scope="module")
@@ -102,7 +102,17 @@ def test_no_number_that_leaves_is_what_a_model_made_of_a_hidden_rate(clone, desk
     fitted = _fitted(desk)
     assert len(fitted) >= 7
     for place, text in _leaving(clone).items():
-        assert len(fitted & _told(text)) <= BY_CHANCE, place
+        assert len(fitted & _told(text)) <= BY_CHANCE * len(fitted), place
+
+
+def test_no_number_that_leaves_is_a_hidden_rate_of_a_group(clone, desk):
+    measure = desk.plan.measures[1]
+    groups = series.read_by_stratum(desk.series, measure.id).values()
+    hidden = [data["value"].to_numpy()[disclosure.small_cells(data, measure, RULE)] for data in groups]
+    rates = {f"{value:.4g}" for value in np.concatenate(hidden)}
+    assert len(rates) >= 40
+    for place, text in _leaving(clone).items():
+        assert len(rates & _told(text)) <= BY_CHANCE * len(rates), place
 
 
 def test_without_disclosure_control_they_would_be_there(desk):
@@ -193,7 +203,7 @@ def test_a_transition_tells_nothing_of_itself(desk):
 def test_sites_are_charted_without_their_hidden_values(desk):
     panel = panels.read(desk.plan, desk.plan.primary, desk.series)
     hidden = {name: int(rows["value"].isna().sum()) for name, rows in panel.shown.units.items()}
-    assert hidden["A"] == 5
+    assert hidden["A"] >= 5
     assert hidden["C"] >= 1
     # Where one ward is hidden another is too, or it could be had from all of them together.
     assert sum(hidden.values()) == 2 * 6
