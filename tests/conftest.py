@@ -7,18 +7,18 @@ import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 
 ROOT = Path(__file__).parents[1]
 PARTS = (
     "data",
     "data_contracts",
-    "dvc.lock",
     "dvc.yaml",
     "notebooks",
     "params",
-    "params.yaml",
     "pipeline",
     "reports/sections",
     "reports/study.qmd.j2",
@@ -27,6 +27,15 @@ PARTS = (
     ".dvcignore",
 )
 STUDY = "seat-belt-law"
+LISTED = """datasets:
+  seatbelts:
+    raw: data/raw/seatbelts.csv
+networks: {}
+studies:
+  seat-belt-law:
+    dataset: seatbelts
+"""
+"""Most tests are of one study; tests/test_studies.py runs them all."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +48,7 @@ class Said:
 
 
 def copy_repository(target: Path) -> Path:
-    """Copies what a clone holds to `target`, with DVC set up without git."""
+    """Copies what a clone holds to `target`, one study listed, with DVC set up without git."""
     for part in PARTS:
         source = ROOT / part
         (target / part).parent.mkdir(parents=True, exist_ok=True)
@@ -47,10 +56,23 @@ def copy_repository(target: Path) -> Path:
             shutil.copytree(source, target / part, ignore=shutil.ignore_patterns("__pycache__"))
         else:
             shutil.copyfile(source, target / part)
+    (target / "params.yaml").write_text(LISTED, encoding="utf-8")
+    (target / "dvc.lock").write_text(yaml.safe_dump(locked(), sort_keys=False), encoding="utf-8")
     (target / ".dvc").mkdir()
     config = (ROOT / ".dvc" / "config").read_text(encoding="utf-8")
     (target / ".dvc" / "config").write_text(config + "    no_scm = true\n", encoding="utf-8")
     return target
+
+
+def locked(root: Path = ROOT) -> dict[str, Any]:
+    """Gives what a dvc.lock says of the one study; the list of studies is another where there are more."""
+    whole = yaml.safe_load((root / "dvc.lock").read_text(encoding="utf-8"))
+    mine = {
+        name: stage
+        for name, stage in whole["stages"].items()
+        if name.endswith((f"@{STUDY}", "@seatbelts"))
+    }
+    return {**whole, "stages": mine}
 
 
 @pytest.fixture
