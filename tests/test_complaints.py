@@ -110,7 +110,10 @@ def test_a_list_that_lost_its_only_item_to_a_mistake_is_not_called_empty_too(tmp
             "{column: month, every: month, completeUntil: 1984-02-30}",
             "customProperties[1].value.completeUntil: 1984-02-30 is not a date; write it as YYYY-MM-DD",
         ),
-        ("month", "customProperties[1].value: should hold keys and values (column, every, units, rows, completeUntil)"),
+        (
+            "month",
+            "customProperties[1].value: should hold keys and values (column, every, units, rows, completeUntil)",
+        ),
     ],
 )
 def test_a_mistake_in_a_contracts_periods_is_one_sentence_with_its_line(tmp_path, new, said):
