@@ -64,6 +64,8 @@ RESOLVE := --universal --python-version 3.11 --fork-strategy fewest --generate-h
 bench: $(READY) ## Measure coverage of intervals and speed of the batch fits (minutes)
 	python -m benchmarks.its_speed
 	python -m benchmarks.spc_speed
+	python -m benchmarks.contracts
+	python -m benchmarks.records
 	python -m benchmarks.coverage
 
 twice: $(READY) ## Run every study in two folders, with other locale, time zone and threads; compare all bytes

@@ -224,7 +224,8 @@ def verify(
     file: Annotated[Path, typer.Argument(metavar="BUNDLE", help="A zip that `lasting bundle` wrote.")],
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Run the bundle's code without asking.")] = False,
     data: Annotated[
-        Path | None, typer.Option("--data", metavar="FILE", help="The raw file, where it is withheld.")
+        list[Path] | None,
+        typer.Option("--data", metavar="FILE", help="A raw file that is withheld; once for each."),
     ] = None,
     output: Annotated[
         Path | None,
@@ -235,7 +236,7 @@ def verify(
     from pipeline.reproduce import verify as verification
     from pipeline.terminal import ask_to_run, show_certificate
 
-    found = verification.verify(file, data, lambda running: yes or ask_to_run(running), _tell)
+    found = verification.verify(file, data or [], lambda running: yes or ask_to_run(running), _tell)
     if found is None:
         typer.echo("Nothing was run and nothing is certified; --yes runs it without asking.", err=True)
         raise typer.Exit(2)

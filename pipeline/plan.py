@@ -591,11 +591,6 @@ def contradictions(plan: Plan) -> Iterator[tuple[tuple[marked_yaml.Key, ...], st
             what = "the first outcome" if measure == plan.primary else "a control"
             said = f"{what} can't be a time-between, which no time series model takes; count its events"
             yield ("measures", index, "kind"), said
-        if not measure.is_regular and plan.rule is not None:
-            said = (
-                "a time-between shows the days of single events, which is for public data only; take it out"
-            )
-            yield ("measures", index, "kind"), said
         for field in ("column", "numerator", "denominator"):
             if getattr(measure, field) == period.column:
                 said = f"{period.column} dates the rows, and can't be measured; name another column"

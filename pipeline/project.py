@@ -13,17 +13,22 @@ from pipeline.errors import PlanError
 
 LIST = "params.yaml"
 SECTIONS = ("datasets", "studies", "networks")
+ENGINES = ("duckdb", "spark")
 NOT_A_SLUG = "should be lower-case letters, digits and single hyphens, as in bed-days"
 
 
 @dataclass(frozen=True)
 class Project:
-    """A checkout: its folder, the raw file of each dataset, each study's dataset, and that of its ties."""
+    """A checkout: its folder, the raw file of each dataset, each study's dataset, and that of its ties.
+
+    `on_spark` names the datasets whose records are validated and made into cells by Spark.
+    """
 
     root: Path
     raw: dict[str, str]
     studies: dict[str, str]
     networks: dict[str, str] = field(default_factory=dict)
+    on_spark: frozenset[str] = frozenset()
 
     def plan_path(self, study: str) -> Path:
         """Gives the place of a study's plan."""
@@ -54,6 +59,11 @@ class Project:
             known = marked_yaml.nearest(study, self.studies) or f" (listed: {', '.join(self.studies)})"
             raise PlanError(f"{LIST}: there is no study named {study}{known}")
         return self.studies[study]
+
+    def datasets_of(self, study: str) -> tuple[str, ...]:
+        """Gives every dataset of a listed study: its own, and that of its ties if it has any."""
+        ties = self.networks.get(study)
+        return (self.studies[study],) if ties is None else (self.studies[study], ties)
 
 
 def is_slug(name: str) -> bool:
@@ -100,6 +110,7 @@ def load(start: Path | None = None) -> Project:
         for key in source.data
         if key not in SECTIONS
     ]
+    on_spark = _on_spark(source, problems)
     datasets = _entries(source, "datasets", "raw", problems)
     studies = _entries(source, "studies", "dataset", problems)
     for name, path in datasets.items():
@@ -121,7 +132,22 @@ def load(start: Path | None = None) -> Project:
         problems.append(source.complaint(("studies",), said))
     if problems:
         raise PlanError("\n".join(problems))
-    return Project(root=root, raw=datasets, studies=studies, networks=networks)
+    return Project(root=root, raw=datasets, studies=studies, networks=networks, on_spark=on_spark)
+
+
+def _on_spark(source: marked_yaml.MarkedYaml, problems: list[str]) -> frozenset[str]:
+    """The datasets that say `engine: spark`."""
+    listed: Any = source.data.get("datasets") or {}
+    asked = {
+        name: entry.pop("engine")
+        for name, entry in (listed.items() if isinstance(listed, dict) else ())
+        if isinstance(entry, dict) and "engine" in entry
+    }
+    for name, engine in asked.items():
+        if engine not in ENGINES:
+            said = f"should be {' or '.join(ENGINES)}"
+            problems.append(source.complaint(("datasets", name, "engine"), said))
+    return frozenset(name for name, engine in asked.items() if engine == "spark")
 
 
 def _entries(source: marked_yaml.MarkedYaml, section: str, field: str, problems: list[str]) -> dict[str, str]:

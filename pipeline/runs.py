@@ -73,7 +73,7 @@ def run(project: Project, names: Sequence[str], jobs: int, listen: Listen) -> li
 
 def _inspected(project: Project, names: list[str], folder: Path) -> contextlib.AbstractContextManager[None]:
     """One process for the validations, where there may be several."""
-    datasets = {project.studies[name] for name in names}
+    datasets = {dataset for name in names for dataset in project.datasets_of(name)}
     return inspector.started(project.root, folder) if len(datasets) > 1 else contextlib.nullcontext()
 
 
@@ -182,7 +182,7 @@ def _start(project: Project, arguments: list[str], told: Path, log: Path) -> sub
 
 
 def _outcome(project: Project, name: str, heard: list[Event], said: list[str]) -> Outcome:
-    mine = [event for event in heard if _is_of(event, name, project.studies[name])]
+    mine = [event for event in heard if _is_of(event, name, project.datasets_of(name))]
     seconds = sum(event.seconds for event in mine)
     ran = tuple(event.stage for event in mine if event.what == "finished" and event.item)
     if failed := next((event for event in mine if event.what == "failed"), None):
@@ -201,10 +201,10 @@ def _outcome(project: Project, name: str, heard: list[Event], said: list[str]) -
     return Outcome(name, seconds, ran)
 
 
-def _is_of(event: Event, study: str, dataset: str) -> bool:
-    """True if what happened concerns a study: its dataset's validation, its own stages, the site's."""
+def _is_of(event: Event, study: str, datasets: tuple[str, ...]) -> bool:
+    """True if what happened concerns a study: its datasets' validation, its own stages, the site's."""
     if event.stage == "validate":
-        return event.item == dataset
+        return event.item in datasets
     return event.item in (study, "")
 
 

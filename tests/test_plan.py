@@ -36,6 +36,16 @@ def _measure(**changes) -> dict:
     return {**MINIMAL["measures"][0], **changes}
 
 
+def _gaps(**changes) -> dict:
+    return {
+        "id": "gaps",
+        "role": "outcome",
+        "label": "Days between things",
+        "kind": "time-between",
+        **changes,
+    }
+
+
 def _change(**changes) -> dict:
     return {**MINIMAL["interventions"][0], **changes}
 
@@ -124,6 +134,23 @@ def _data(every: str) -> dict:
     ("changes", "said"),
     [
         ({"its": {"model": "ols", "lag": 2}}, "its.lag: ols has no lag; take it out"),
+        (
+            {"measures": [_gaps(role="outcome")]},
+            "measures[1].kind: the first outcome can't be a time-between, which no time series model takes",
+        ),
+        (
+            {"measures": [_measure(), _gaps(role="control")]},
+            "measures[2].kind: a control can't be a time-between",
+        ),
+        (
+            {"measures": [_measure(), _gaps()], "disclosure": {}},
+            "measures[2].kind: each time is that of one event",
+        ),
+        (
+            {"measures": [_measure(), _gaps(numerator="n")]},
+            "measures[2]: a time-between has its events' dates, or a `column`, and no `numerator`",
+        ),
+        ({"spc": {"annotations": [{"date": "May", "label": "x"}]}}, "spc.annotations[1].date: May is not"),
         ({"its": {"model": "reml-ar1", "lag": 2}}, "its.lag: reml-ar1 has no lag"),
         (
             {"data": _data("quarter"), "its": {"seasonality": {"harmonics": 3}}},
@@ -299,3 +326,15 @@ def test_the_schema_for_editors_is_the_models_and_accepts_the_example():
 @pytest.mark.parametrize(("every", "season"), [("day", 7), ("week", 52), ("quarter", 4), ("year", 1)])
 def test_the_season_follows_the_period(every, season):
     assert plan.Period(column="x", every=every).season == season
+
+
+def test_times_between_events_are_no_regular_series():
+    found = _parse(measures=[_measure(), _gaps()])
+    assert [measure.id for measure in found.regular] == ["m"]
+    assert found.measures[1].columns == ()
+
+
+def test_what_happened_is_dated_and_labelled():
+    found = _parse(spc={"annotations": [{"date": "2020-05-04", "label": "Cycle 1"}], "small_shifts": "cusum"})
+    assert found.spc.annotations[0] == plan.Annotation(date=datetime.date(2020, 5, 4), label="Cycle 1")
+    assert found.spc.small_shifts == "cusum"

@@ -26,6 +26,7 @@ SHOWN = 5
 DELIMITERS = {",": ",", ";": ";", "|": "|", "\t": "\\t"}
 """What may stand between fields, and how a contract writes it."""
 QUOTE = 34
+LONGEST_HEADER = 100_000
 GZIP = b"\x1f\x8b"
 
 
@@ -95,13 +96,9 @@ def _quickly(body: str, delimiter: str, wanted: tuple[str, ...]) -> tuple[tuple[
     from pyarrow import csv as arrow
 
     data = body.encode()
-    has_blank_line = any(sign in data for sign in (b"\n\n", b"\n\r", b"\r\r"))
-    if not data or has_blank_line or not delimiter.isascii() or not _is_well_quoted(data, delimiter):
+    if not data or not delimiter.isascii() or not _is_well_quoted(data, delimiter):
         return None
-    try:
-        header = next(csv.reader(io.StringIO(body, newline=""), delimiter=delimiter, strict=True))
-    except csv.Error:
-        return None
+    header = _header(body, delimiter)
     if len(header) < 2:
         return None
     places: dict[str, str] = {}
@@ -124,7 +121,20 @@ def _quickly(body: str, delimiter: str, wanted: tuple[str, ...]) -> tuple[tuple[
         )
     except pa.ArrowInvalid:
         return None
+    # Arrow passes over blank lines, and a line break in quotes is no new row: such files are read with care.
+    if table.num_rows != max(data.count(b"\n"), data.count(b"\r")):
+        return None
     return tuple(header), table.rename_columns(kept) if kept else table
+
+
+def _header(body: str, delimiter: str) -> list[str]:
+    """The names in the first row; none where they are too long to be names, or not well written."""
+    start = io.StringIO(body[:LONGEST_HEADER], newline="")
+    try:
+        header = next(csv.reader(start, delimiter=delimiter, strict=True))
+    except csv.Error:
+        return []
+    return header if len(body) <= LONGEST_HEADER or start.tell() < LONGEST_HEADER else []
 
 
 def _is_well_quoted(data: bytes, delimiter: str) -> bool:
@@ -134,10 +144,10 @@ def _is_well_quoted(data: bytes, delimiter: str) -> bool:
     """
     import numpy as np
 
+    if b'"' not in data:
+        return True
     signs = np.frombuffer(data, dtype=np.uint8)
     quotes = np.flatnonzero(signs == QUOTE)
-    if not len(quotes):
-        return True
     if len(quotes) % 2:
         return False
     ends = np.array([ord(delimiter), ord("\n"), ord("\r")], dtype=np.uint8)

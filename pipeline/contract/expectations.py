@@ -21,14 +21,13 @@ from pipeline.contract.quality import Quality, Severity
 if TYPE_CHECKING:
     from pipeline.contract.model import Contract
 
-Check = Literal["expectation", "presence", "type", "multiple", "part", "query"]
+Check = Literal["expectation", "presence", "rows", "type", "multiple", "part", "query"]
 NOTHING = Bound("mustBe", 0)
 NEVER_NULL = "expect_column_values_to_not_be_null"
 UNIQUE = "expect_column_values_to_be_unique"
 UNIQUE_TOGETHER = "expect_compound_columns_to_be_unique"
 MATCHES = "expect_column_values_to_match_regex"
 IN_SET = "expect_column_values_to_be_in_set"
-ROW_COUNT = "expect_table_row_count_to_be_between"
 
 
 @dataclass(frozen=True)
@@ -159,7 +158,7 @@ def _quality_rule(quality: Quality) -> Rule:
         return Rule(said, column, severity, given["type"], kwargs, bound=None)
     if quality.metric == "rowCount":
         said = f"the file has {bound.said} rows"
-        return Rule(said, None, severity, ROW_COUNT, bound=bound)
+        return Rule(said, None, severity, check="rows", bound=bound)
     if quality.metric == "duplicateValues" and name is None:
         return _unique_together(given["properties"], bound, severity)
     if quality.metric == "duplicateValues":

@@ -103,15 +103,15 @@ def grid_of(dates: pd.Series, every: Every) -> Grid:
 
     `dates`: datetimes without missing values. 29 February comes in no yearly grid.
     """
+    if every in ("day", "month"):
+        return Grid(every, 0)
     ordered = dates.sort_values()
     if every == "week":
         return Grid(every, _most_common((_days(ordered) % 7).tolist()))
     if every == "quarter":
         return Grid(every, _most_common(((ordered.dt.month - 1) % 3).tolist()))
-    if every == "year":
-        within = (ordered.dt.month * 100 + ordered.dt.day).replace(229, 228)
-        return Grid(every, _most_common(within.tolist()) if len(ordered) else 101)
-    return Grid(every, 0)
+    within = (ordered.dt.month * 100 + ordered.dt.day).replace(229, 228)
+    return Grid(every, _most_common(within.tolist()) if len(ordered) else 101)
 
 
 def _days(dates: pd.Series) -> NDArray[np.int64]:

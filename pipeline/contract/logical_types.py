@@ -37,6 +37,8 @@ PATTERNS: dict[str, str] = {
     "boolean": r"^(?:true|false|True|False|TRUE|FALSE|0|1)$",
 }
 """How a value of each type is written. Digits are ASCII; what fits is an int64 or a finite float64."""
+DIGITS = 18
+"""The most digits of a whole number that is held."""
 ZONED = rf"^{_DATE}[T ]{_TIME}(?:Z|[+-][01][0-9]:?[0-5][0-9])$"
 
 SENTENCES: dict[str, str] = {
@@ -91,52 +93,76 @@ def to_values(
 
     if kind == "string":
         return text
-    options = options or {}
     array = pa.array(text, type=pa.large_string(), from_pandas=True)
+    if isinstance(array, pa.ChunkedArray):
+        array = array.combine_chunks()
     if kind in ("integer", "number"):
         array = _plain_numbers(array, notation)
-    elif kind in date_formats.DEFAULTS and options.get("format"):
-        array = _iso(array, date_formats.read(options["format"], kind), kind)
-    pattern = ZONED if options.get("timezone") else PATTERNS[kind]
-    kept = pc.if_else(pc.match_substring_regex(array, pattern), array, None)
-    if kind == "integer":
-        whole = pc.cast(pc.utf8_ltrim(kept, characters="+"), pa.int64())
-        return pd.Series(whole.to_pandas(types_mapper=nullable().get).array, index=text.index)
-    if kind == "number":
-        floats = pc.cast(pc.utf8_ltrim(kept, characters="+"), pa.float64())
-        return pd.Series(floats.to_numpy(zero_copy_only=False), index=text.index)
-    if kind == "boolean":
-        truths = pc.is_in(pc.ascii_lower(kept), pa.array(["true", "1"], pa.large_string()))
-        made = pc.if_else(pc.is_valid(kept), truths, None)
-        return pd.Series(made.to_pandas(types_mapper=nullable().get).array, index=text.index)
-    return pd.Series(_moments(kept, kind, options), index=text.index)
+        typed = _all_numbers(array, kind)
+        typed = _typed(array, kind, {}) if typed is None else typed
+    else:
+        # Dates and truths come again and again: each text is looked at once.
+        encoded = pc.dictionary_encode(array)
+        typed = _typed(encoded.dictionary, kind, options or {}).take(encoded.indices)
+    return pd.Series(typed.to_pandas(types_mapper=nullable().get).array, index=text.index)
 
 
 def nullable() -> dict[Any, Any]:
-    """Gives the pandas types that hold whole numbers and truths beside missing values, by Arrow's."""
+    """Gives the pandas types that hold whole numbers, truths and text beside missing values, by Arrow's."""
+    import numpy as np
     import pandas as pd
     import pyarrow as pa
 
-    return {pa.int64(): pd.Int64Dtype(), pa.bool_(): pd.BooleanDtype()}
+    text = pd.StringDtype("pyarrow", na_value=np.nan)
+    return {pa.int64(): pd.Int64Dtype(), pa.bool_(): pd.BooleanDtype(), pa.large_string(): text}
 
 
-def _moments(kept: Any, kind: str, options: dict[str, Any]) -> Any:
-    """ISO text as dates, moments, or seconds since midnight."""
+def _typed(array: Any, kind: str, options: dict[str, Any]) -> Any:
+    """Text as Arrow's values of a type; what is not written as one is null."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
+    if options.get("format"):
+        array = _iso(array, date_formats.read(options["format"], kind), kind)
+    pattern = ZONED if options.get("timezone") else PATTERNS[kind]
+    kept = pc.if_else(pc.match_substring_regex(array, pattern), array, None)
+    if kind in ("integer", "number"):
+        return pc.cast(pc.utf8_ltrim(kept, characters="+"), pa.int64() if kind == "integer" else pa.float64())
+    if kind == "boolean":
+        truths = pc.is_in(pc.ascii_lower(kept), pa.array(["true", "1"], pa.large_string()))
+        return pc.if_else(pc.is_valid(kept), truths, None)
     if kind == "date":
-        return pc.cast(pc.cast(kept, pa.date32()), pa.timestamp("s")).to_numpy(zero_copy_only=False)
+        return pc.cast(pc.cast(kept, pa.date32()), pa.timestamp("s"))
     if kind == "time":
         epoch, space = (pa.scalar(part, pa.large_string()) for part in ("1970-01-01", " "))
         midnight = pc.binary_join_element_wise(epoch, kept, space)
         since = pc.cast(pc.cast(midnight, pa.timestamp("us")), pa.int64())
-        return pc.divide(pc.cast(since, pa.float64()), 1e6).to_numpy(zero_copy_only=False)
+        return pc.divide(pc.cast(since, pa.float64()), 1e6)
     if not options.get("timezone"):
-        return pc.cast(kept, pa.timestamp("us")).to_numpy(zero_copy_only=False)
+        return pc.cast(kept, pa.timestamp("us"))
     moments = pc.cast(kept, pa.timestamp("us", tz="UTC"))
-    local = pc.local_timestamp(pc.cast(moments, pa.timestamp("us", tz=options.get("defaultTimezone", "UTC"))))
-    return local.to_numpy(zero_copy_only=False)
+    return pc.local_timestamp(pc.cast(moments, pa.timestamp("us", tz=options.get("defaultTimezone", "UTC"))))
+
+
+def _all_numbers(array: Any, kind: str) -> Any:
+    """A column of numbers, where Arrow takes every text for one and the patterns would too; else None.
+
+    Arrow also takes hexadecimal numbers, more digits than we hold, infinities, and exponents of any size.
+    """
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    letters = b"xX" if kind == "integer" else b"eE"
+    text = array.buffers()[2].to_pybytes() if array.buffers()[2] else b""
+    if any(bytes([letter]) in text for letter in letters):
+        return None
+    try:
+        found = pc.cast(array, pa.int64() if kind == "integer" else pa.float64())
+    except pa.ArrowInvalid:
+        return None
+    if kind == "integer":
+        return found if (pc.max(pc.binary_length(array)).as_py() or 0) <= DIGITS else None
+    return found if pc.all(pc.is_finite(found)).as_py() is not False else None
 
 
 def _plain_numbers(array: Any, notation: Notation) -> Any:

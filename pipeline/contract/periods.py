@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
-from pipeline.contract.grid import Periods, grid_of
+from pipeline.contract.grid import Grid, Periods, grid_of
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
     from numpy.typing import NDArray
 
@@ -30,79 +32,123 @@ class Broken:
     note: str = ""
 
 
-def off_the_grid(dates: pd.Series, periods: Periods, _units: pd.Series | None = None) -> Broken:
+@dataclass(frozen=True, eq=False)
+class Timeline:
+    """The dates of a file's rows (the index numbers them), where they stand on the grid, and whose they are.
+
+    `units` (rows,) numbers each row's site, in a panel.
+    """
+
+    dates: pd.Series
+    periods: Periods
+    units: NDArray[Any] | None = None
+
+    @cached_property
+    def grid(self) -> Grid:
+        """The grid that most dates stand on."""
+        return grid_of(self.dates, self.periods.every)
+
+    @cached_property
+    def _distinct(self) -> tuple[NDArray[Any], pd.Series]:
+        """Which of the distinct dates each row has, and those dates: many rows share few."""
+        import pandas as pd
+
+        codes, distinct = pd.factorize(self.dates)
+        return codes, pd.Series(distinct)
+
+    @cached_property
+    def numbers(self) -> NDArray[np.int64]:
+        """The number of each row's period (rows,)."""
+        codes, distinct = self._distinct
+        numbers: NDArray[np.int64] = self.grid.numbers(distinct)[codes]
+        return numbers
+
+    @cached_property
+    def are_off(self) -> NDArray[np.bool_]:
+        """Whether each row's date is not the first day of its period (rows,)."""
+        codes, distinct = self._distinct
+        starts = self.grid.starts(self.grid.numbers(distinct))
+        off: NDArray[np.bool_] = (distinct.to_numpy() != starts.to_numpy())[codes]
+        return off
+
+    def rows(self, broken: Any, note: str = "") -> Broken:
+        """Gives the rows that break a rule; `broken` (rows,) says which do."""
+        rows = tuple(int(row) for row in self.dates.index[broken])
+        return Broken(len(rows), rows, note if rows else "")
+
+
+def off_the_grid(line: Timeline) -> Broken:
     """Gives the rows whose date is not the first day of its period."""
-    grid = grid_of(dates, periods.every)
-    return _rows(dates, dates.to_numpy() != grid.starts(grid.numbers(dates)).to_numpy(), grid.described)
+    return line.rows(line.are_off, line.grid.described)
 
 
-def twice(dates: pd.Series, periods: Periods, units: pd.Series | None = None) -> Broken:
+def twice(line: Timeline) -> Broken:
     """Gives the rows whose period has been seen on an earlier row (of the same unit)."""
     import pandas as pd
 
-    numbers = pd.Series(grid_of(dates, periods.every).numbers(dates), index=dates.index)
-    if units is None:
-        return _rows(dates, numbers.duplicated().to_numpy())
-    return _rows(dates, pd.DataFrame({"unit": units, "period": numbers}).duplicated().to_numpy())
+    cells = line.numbers
+    if line.units is not None and len(cells):
+        cells = cells - cells.min() + line.units * (cells.max() - cells.min() + 1)
+    return line.rows(pd.Series(cells).duplicated().to_numpy())
 
 
-def missing(dates: pd.Series, periods: Periods, _units: pd.Series | None = None) -> Broken:
+def missing(line: Timeline) -> Broken:
     """Gives the periods between the first and the last that have no row."""
-    if not len(dates):
+    import numpy as np
+
+    if not len(line.numbers):
         return Broken(0)
-    grid = grid_of(dates, periods.every)
-    absent = _absent(grid.numbers(dates))
-    return Broken(len(absent), note=_named(grid.starts(absent[:SHOWN]), len(absent)))
+    first = line.numbers.min()
+    there = np.zeros(int(line.numbers.max() - first) + 1, dtype=bool)
+    there[line.numbers - first] = True
+    absent = np.flatnonzero(~there) + first
+    return Broken(len(absent), note=_named(line.grid, absent))
 
 
-def gaps_in_units(dates: pd.Series, periods: Periods, units: pd.Series | None = None) -> Broken:
+def gaps_in_units(line: Timeline) -> Broken:
     """Gives the units that lack a period between their own first and last, each by its first row."""
     import numpy as np
 
-    if units is None or not len(dates):
+    if line.units is None or not len(line.numbers):
         return Broken(0)
-    grid = grid_of(dates, periods.every)
-    broken, lacked = [], set()
-    for rows in _positions(units):
-        absent = _absent(grid.numbers(dates.iloc[rows]))
-        if len(absent):
-            broken.append(int(dates.index[rows[0]]))
-            lacked |= set(absent.tolist())
-    note = _named(grid.starts(np.array(sorted(lacked)[:SHOWN], dtype=np.int64)), len(lacked))
-    return Broken(len(broken), tuple(sorted(broken)), f"their units lack {note}" if broken else "")
+    order = np.lexsort((line.numbers, line.units))
+    units, numbers = line.units[order], line.numbers[order]
+    before_gaps = np.flatnonzero((units[1:] == units[:-1]) & (numbers[1:] - numbers[:-1] > 1))
+    if not len(before_gaps):
+        return Broken(0)
+    gaps = [np.arange(numbers[place] + 1, numbers[place + 1]) for place in before_gaps]
+    rows = _first_rows(line, np.unique(units[before_gaps]))
+    return Broken(len(rows), rows, f"their units lack {_named(line.grid, np.unique(np.concatenate(gaps)))}")
 
 
-def not_throughout(dates: pd.Series, periods: Periods, units: pd.Series | None = None) -> Broken:
+def not_throughout(line: Timeline) -> Broken:
     """Gives the units, by their first row, that lack the first or the last period of the whole."""
-    if units is None or not len(dates):
+    import numpy as np
+    import pandas as pd
+
+    if line.units is None or not len(line.numbers):
         return Broken(0)
-    numbers = grid_of(dates, periods.every).numbers(dates)
-    first, last = numbers.min(), numbers.max()
-    spans = [(int(dates.index[rows[0]]), numbers[rows]) for rows in _positions(units)]
-    late = [row for row, own in spans if own.min() > first]
-    early = [row for row, own in spans if own.max() < last]
-    rows = tuple(sorted({*late, *early}))
-    said = [f"{len(late)} begin later"] * bool(late) + [f"{len(early)} end earlier"] * bool(early)
+    spans = pd.Series(line.numbers).groupby(line.units).agg(["min", "max"])
+    late, early = spans["min"] > line.numbers.min(), spans["max"] < line.numbers.max()
+    rows = _first_rows(line, np.flatnonzero(late | early))
+    said = [f"{late.sum()} begin later"] * bool(late.any()) + [f"{early.sum()} end earlier"] * bool(
+        early.any()
+    )
     return Broken(len(rows), rows, f"of their units, {' and '.join(said)} than the others" if rows else "")
 
 
-def incomplete_last(dates: pd.Series, periods: Periods, _units: pd.Series | None = None) -> Broken:
+def incomplete_last(line: Timeline) -> Broken:
     """Gives the rows of the last period, if it ends after the day up to which the data are complete."""
     import numpy as np
 
-    if periods.complete_until is None or not len(dates):
+    until = line.periods.complete_until
+    if until is None or not len(line.numbers):
         return Broken(0)
-    grid = grid_of(dates, periods.every)
-    numbers = grid.numbers(dates)
-    last = numbers.max(keepdims=True)
-    end = grid.starts(last + 1).to_numpy().astype("datetime64[D]")[0] - np.timedelta64(1, "D")
-    if end <= np.datetime64(periods.complete_until):
+    last = line.numbers.max(keepdims=True)
+    end = line.grid.starts(last + 1).to_numpy().astype("datetime64[D]")[0] - np.timedelta64(1, "D")
+    if end <= np.datetime64(until):
         return Broken(0)
-    note = f"it ends on {end}, and completeUntil is {periods.complete_until}"
-    return _rows(dates, numbers == last, note)
-
-
-Find = Callable[["pd.Series", Periods, "pd.Series | None"], Broken]
+    return line.rows(line.numbers == last, f"it ends on {end}, and completeUntil is {until}")
 
 
 @dataclass(frozen=True)
@@ -110,7 +156,7 @@ class Check:
     """A check of time: its sentence, the predicate, and what breaking it means."""
 
     sentence: str
-    find: Find
+    find: Callable[[Timeline], Broken]
     severity: Literal["error", "warning"] = "error"
 
 
@@ -138,31 +184,15 @@ def checks_of(periods: Periods) -> tuple[Check, ...]:
     return OF_PERIODS if periods.units is None else OF_PANELS
 
 
-def _absent(numbers: NDArray[Any]) -> NDArray[Any]:
-    """The numbers between the least and the greatest that are not there, in order."""
+def _named(grid: Grid, numbers: NDArray[Any]) -> str:
+    """The first few of some periods, by their first days."""
+    named = ", ".join(start.strftime("%Y-%m-%d") for start in grid.starts(numbers[:SHOWN]))
+    return named + (" and others" if len(numbers) > SHOWN else "")
+
+
+def _first_rows(line: Timeline, units: NDArray[Any]) -> tuple[int, ...]:
+    """The first row of each of some units, in order."""
     import numpy as np
 
-    first = numbers.min()
-    there = np.zeros(int(numbers.max() - first) + 1, dtype=bool)
-    there[numbers - first] = True
-    absent: NDArray[Any] = np.flatnonzero(~there) + first
-    return absent
-
-
-def _named(starts: pd.DatetimeIndex, count: int) -> str:
-    named = ", ".join(start.strftime("%Y-%m-%d") for start in starts)
-    return named + (" and others" if count > SHOWN else "")
-
-
-def _positions(units: pd.Series) -> list[NDArray[Any]]:
-    """The positions of each unit's rows, in order."""
-    import numpy as np
-    import pandas as pd
-
-    codes, _ = pd.factorize(units)
-    return np.split(np.argsort(codes, kind="stable"), np.cumsum(np.bincount(codes))[:-1])
-
-
-def _rows(dates: pd.Series, broken: Any, note: str = "") -> Broken:
-    rows = tuple(int(row) for row in dates.index[broken])
-    return Broken(len(rows), rows, note if rows else "")
+    _, places = np.unique(line.units if line.units is not None else [], return_index=True)
+    return tuple(sorted(int(line.dates.index[place]) for place in places[units]))

@@ -321,8 +321,8 @@ def _save_fit(bench: Bench, measure: Measure, data: pd.DataFrame, fit: Fit) -> f
         label=label,
         dates=periods,
         interventions=[
-            plots.Mark(each.label, placed.start)
-            for each, placed in zip(series.changes(bench.plan, periods), fit.interventions, strict=True)
+            plots.Mark(said, placed.start)
+            for said, placed in zip(_labels(bench.plan, periods), fit.interventions, strict=True)
         ],
         annotations=_noted(bench, measure, periods),
         names=bench.names,
@@ -337,6 +337,12 @@ def _save_fit(bench: Bench, measure: Measure, data: pd.DataFrame, fit: Fit) -> f
     alt += cautions.spoken(bench, measure, periods)
     said = f"{alt} {shown.note(bench.plan, measure, data)}".strip()
     return figures.save(draw, bench.folder, f"its-{measure.id}", said)
+
+
+def _labels(plan: Plan, periods: pd.DatetimeIndex) -> list[str]:
+    """What is written at each start: where sites got the same change in turn, its name at the first."""
+    labels = [change.label for change in series.changes(plan, periods)]
+    return ["" if label in labels[:place] else label for place, label in enumerate(labels)]
 
 
 def _save_residuals(bench: Bench, measure: Measure, data: pd.DataFrame, fit: Fit) -> figures.Picture:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pipeline import series
 from pipeline.errors import AnalysisError, DataError
-from pipeline.evaluation import shown
 from pipeline.evaluation.bench import naming
 from pipeline.evaluation.shown_chart import shown_chart
 from pipeline.plan import Intervention, Measure, Plan
@@ -193,8 +192,8 @@ def small_shifts(plan: Plan, measure: Measure, data: pd.DataFrame, made: Chart) 
     """Gives the EWMA or CUSUM chart that the plan asks for, of the values of the chart `made`.
 
     The process in control is that before the first change, or of the plan's baseline. None if the plan asks
-    for none, or for times between events, which are too skewed for it. What may not be shown takes no part: a
-    running sum could be solved for it. Raises AnalysisError if there are too few values to go by.
+    for none, or for times between events, which are too skewed for it. Raises AnalysisError if there are too
+    few values to go by.
     """
     from pipeline import spc
 
@@ -202,8 +201,7 @@ def small_shifts(plan: Plan, measure: Measure, data: pd.DataFrame, made: Chart) 
         return None
     before = _baseline(plan, measure, data) or series.first_after(data.index, plan)
     exclude = _excluded(plan, measure, data)
-    hidden = (shown.series(plan, measure, data)["value"] - data["value"]).to_numpy(dtype=float)
-    values = made.request.observed.value * made.request.method.per + hidden
+    values = made.request.observed.value * made.request.method.per
     with naming(plan, measure):
         if plan.spc.small_shifts == "ewma":
             return spc.ewma(values, baseline=before, exclude=exclude)

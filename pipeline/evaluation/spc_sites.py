@@ -85,8 +85,8 @@ def charts_of(plan: Plan, measure: Measure, by: Part, data: dict[str, pd.DataFra
 def site_funnel(plan: Plan, parts: Parts) -> SiteFunnel | None:
     """Gives the funnel plot of the sites over the latest year, for shares and rates of two sites or more.
 
-    It adds up what may be shown, so that it tells no more than the charts. None for other measures, for
-    groups, and where the numbers can't be those of a funnel.
+    A site with a period missing, or not to be shown, has no value: its year could tell of that period, and
+    would be short of it. None for other measures, for groups, and where numbers can't be those of a funnel.
     """
     from pipeline import spc
 
@@ -96,8 +96,7 @@ def site_funnel(plan: Plan, parts: Parts) -> SiteFunnel | None:
     latest = PERIODS_A_YEAR[plan.data.period.every]
     sums = {}
     for name, frame in parts.data.items():
-        year = frame[["numerator", "denominator"]].iloc[-latest:].dropna()
-        sums[name] = year.sum() if len(year) else year.sum() * float("nan")
+        sums[name] = frame[["numerator", "denominator"]].iloc[-latest:].sum(skipna=False)
     index = next(iter(parts.data.values())).index[-latest:]
     try:
         funnel = spc.funnel(

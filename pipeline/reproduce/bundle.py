@@ -75,17 +75,12 @@ def checksums(files: Mapping[str, Path | bytes]) -> str:
 def _made_for_it(study: Study, held: Contents, published: str) -> dict[str, str]:
     """The files that are not the repository's own: cut down to this one study, or about the bundle."""
     project, plan = study.project, study.plan
-    dataset = study.contract.id
     lock = provenance.read(project.root / provenance.LOCK)
-    listed = {
-        "datasets": {dataset: {"raw": project.raw[dataset]}},
-        "studies": {plan.study: {"dataset": dataset}},
-    }
     return {
         MANIFEST: results.to_json(_manifest(study, held, published)),
         "README.md": _readme(plan, held),
         CODECHECK: "---\n" + _yaml(_codecheck(plan, held)),
-        stages.LIST: _yaml(listed),
+        stages.LIST: _yaml(stages.listed(project.root, plan.study)),
         provenance.LOCK: _yaml(
             {"schema": "2.0", "stages": {stage.title: lock[stage.title] for stage in held.stages}}
         ),
@@ -99,7 +94,7 @@ def _manifest(study: Study, held: Contents, published: str) -> dict[str, Any]:
     sources = [path for path in held.inputs if path not in held.withheld]
     return {
         "study": plan.study,
-        "dataset": study.contract.id,
+        "datasets": stages.datasets_of(root, plan.study),
         "title": plan.title,
         "question": plan.question,
         "lasting": __version__,

@@ -50,7 +50,7 @@ def of(project: Project, study: str) -> Contents:
     if absent := [path for stage in found for path in stage.outputs if not (root / path).exists()]:
         raise DataError(f"{absent[0]}: is not there yet; run `lasting run {study}` first.")
     outputs = {path for stage in found for path in stage.outputs} | {f"{SITE}/{study}"}
-    outputs |= {f"{record.FOLDER}/{item}" for item in (study, project.studies[study])}
+    outputs |= {f"{record.FOLDER}/{item}" for item in (study, *stages.datasets_of(root, study))}
     inputs = {path for stage in found for path in stage.inputs if not _is_under(path, outputs)}
     inputs = inputs.difference(SHARED) | {f"{folder}/{study}.json" for folder in SHARED}
     files = files_under(root, {*inputs, *CODE})
@@ -63,16 +63,16 @@ def of(project: Project, study: str) -> Contents:
 
 
 def _withheld(project: Project, study: str, found: list[Stage]) -> Iterator[str]:
-    """The files of data that may not be passed on: the raw file, its snapshot, and the series made of it.
+    """The files of data that may not be passed on: raw files, their snapshots, and the series made of them.
 
     A contract whose data are public may classify no column otherwise, so its `disclosure` says it all.
     """
-    dataset = project.studies[study]
-    if model.load(project, dataset).public:
-        return
-    yield project.raw[dataset]
-    made = [path for stage in found for path in stage.outputs]
-    yield from (path for path in files_under(project.root, made) if path.endswith(".parquet"))
+    datasets = stages.datasets_of(project.root, study)
+    closed = [name for name in datasets if not model.load(project, name).public]
+    yield from (project.raw[name] for name in closed)
+    if closed:
+        made = [path for stage in found if stage.item in (study, *closed) for path in stage.outputs]
+        yield from (path for path in files_under(project.root, made) if path.endswith(".parquet"))
 
 
 def is_record(path: str) -> bool:

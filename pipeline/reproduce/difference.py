@@ -71,8 +71,8 @@ def between(before: Side, after: Side, study: str) -> Difference:
         before.name,
         after.name,
         plan=_changes(_plan(before, study), _plan(after, study)),
-        contract=_changes(_contract(before, study), _contract(after, study)),
-        data=rows_apart(before.raw(study), after.raw(study)),
+        contract=_changes(_contracts(before, study), _contracts(after, study)),
+        data=_data(before, after, study),
         code=_code(before, after, study),
         environment=_environment(before, after, study),
         report=tuple(sorted(report, key=lambda change: -moved.get(change.field, 0.0))),
@@ -106,9 +106,19 @@ def _plan(side: Side, study: str) -> dict[str, Any]:
         return fields.flat(source.data)
 
 
-def _contract(side: Side, study: str) -> dict[str, Any]:
-    path = f"data_contracts/{side.studies[study]}.odcs.yaml"
-    return fields.flat(marked_yaml.read(side.folder / path, path, PlanError).data)
+def _contracts(side: Side, study: str) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for dataset in side.datasets(study):
+        path = f"data_contracts/{dataset}.odcs.yaml"
+        found |= fields.flat(marked_yaml.read(side.folder / path, path, PlanError).data, dataset)
+    return found
+
+
+def _data(before: Side, after: Side, study: str) -> str:
+    """How the raw files differ, a sentence for each dataset that both sides have."""
+    shared = [name for name in before.datasets(study) if name in after.datasets(study)]
+    told = {name: rows_apart(before.raw(name), after.raw(name)) for name in shared}
+    return " ".join(f"{name}: {said}" for name, said in told.items() if said)
 
 
 def _code(before: Side, after: Side, study: str) -> tuple[str, ...]:

@@ -22,15 +22,19 @@ FOLDER = ".dir"
 
 @dataclass(frozen=True)
 class Side:
-    """One side: what the user called it, its folder, and its studies with their datasets."""
+    """One side: what the user called it, its folder, and its studies."""
 
     name: str
     folder: Path
-    studies: dict[str, str]
+    studies: tuple[str, ...]
 
-    def raw(self, study: str) -> Path:
-        """Gives the place of a study's raw file."""
-        return self.folder / project.load(self.folder).raw[self.studies[study]]
+    def datasets(self, study: str) -> list[str]:
+        """Gives the datasets of a study."""
+        return stages.datasets_of(self.folder, study)
+
+    def raw(self, dataset: str) -> Path:
+        """Gives the place of a dataset's raw file."""
+        return self.folder / project.load(self.folder).raw[dataset]
 
 
 def open_side(name: str, work: Path) -> Side:
@@ -78,7 +82,7 @@ def study_of(before: Side, after: Side, wanted: str | None) -> str:
 
 
 def _side(name: str, folder: Path) -> Side:
-    return Side(name, folder, project.load(folder).studies)
+    return Side(name, folder, tuple(project.load(folder).studies))
 
 
 def _check_out(root: Path, commit: str, folder: Path) -> None:
@@ -125,7 +129,8 @@ def result_files(side: Side, study: str) -> dict[str, Path]:
 
     Raises DataError if there are none: never run, or no longer in DVC's cache.
     """
-    folders = (side.folder / "results" / study, side.folder / "results" / "_data" / side.studies[study])
+    datasets = [f"_data/{name}" for name in side.datasets(study)]
+    folders = [side.folder / "results" / name for name in (study, *datasets)]
     files = [file for folder in folders for file in sorted(folder.rglob("*.json"))]
     if not files:
         how = "run `lasting run`" if side.name == HERE else "check it out and run `lasting run`"

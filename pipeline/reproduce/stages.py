@@ -12,6 +12,7 @@ from pipeline import marked_yaml
 from pipeline.errors import SetupError
 
 LIST, STAGES = "params.yaml", "dvc.yaml"
+DATASETS = "datasets"
 
 
 @dataclass(frozen=True)
@@ -36,31 +37,51 @@ def of(root: Path, study: str) -> list[Stage]:
     The stages of other studies, and those of no study (the site), are left out. Raises SetupError if
     params.yaml or dvc.yaml can't be read.
     """
-    listed = marked_yaml.read(root / LIST, LIST, SetupError).data
     stages = marked_yaml.read(root / STAGES, STAGES, SetupError).data.get("stages") or {}
+    mine = listed(root, study)
     try:
-        mine = {"studies": study, "datasets": listed["studies"][study]["dataset"]}
-        return [stage for name, entry in stages.items() for stage in _expanded(name, entry, listed, mine)]
+        return [stage for name, entry in stages.items() for stage in _expanded(name, entry, mine)]
     except (KeyError, TypeError, AttributeError):
-        raise SetupError(
-            f"{STAGES}: does not have the stages of {study} in a form that is known here."
-        ) from None
+        raise SetupError(f"{STAGES}: does not have the stages of {study} in a known form.") from None
 
 
-def _expanded(name: str, entry: Any, listed: Mapping[str, Any], mine: Mapping[str, str]) -> Iterator[Stage]:
-    section = entry.get("foreach", "").strip("${}")
-    key = mine.get(section, "")
-    if key not in listed.get(section, {}):
-        return
-    words = {"key": key, **{f"item.{field}": value for field, value in listed[section][key].items()}}
-    do = entry["do"]
-    yield Stage(
-        name,
-        key,
-        _filled(do["cmd"], words),
-        tuple(_filled(path, words) for path in _paths(do.get("deps"))),
-        tuple(_filled(path, words) for path in _paths(do.get("outs"))),
-    )
+def listed(root: Path, study: str) -> dict[str, dict[str, Any]]:
+    """Gives params.yaml cut down to one study: its entry in every section, and the datasets these name.
+
+    Raises SetupError if the study isn't there.
+    """
+    sections = marked_yaml.read(root / LIST, LIST, SetupError).data
+    try:
+        entries = {
+            name: {study: section[study]} if study in (section or {}) else {}
+            for name, section in sections.items()
+            if name != DATASETS
+        }
+        used = [entry["dataset"] for section in entries.values() for entry in section.values()]
+        datasets = {name: sections[DATASETS][name] for name in dict.fromkeys(used)}
+    except (KeyError, TypeError, AttributeError):
+        datasets = {}
+    if not datasets:
+        raise SetupError(f"{LIST}: does not list {study} and its dataset in a known form.")
+    return {DATASETS: datasets, **entries}
+
+
+def datasets_of(root: Path, study: str) -> list[str]:
+    """Gives the datasets of a study: its own, and that of its ties if it has any."""
+    return list(listed(root, study)[DATASETS])
+
+
+def _expanded(name: str, entry: Any, mine: Mapping[str, Any]) -> Iterator[Stage]:
+    for key, item in mine.get(entry.get("foreach", "").strip("${}"), {}).items():
+        words = {"key": key, **{f"item.{field}": value for field, value in item.items()}}
+        do = entry["do"]
+        yield Stage(
+            name,
+            key,
+            _filled(do["cmd"], words),
+            tuple(_filled(path, words) for path in _paths(do.get("deps"))),
+            tuple(_filled(path, words) for path in _paths(do.get("outs"))),
+        )
 
 
 def _paths(entries: Any) -> list[str]:

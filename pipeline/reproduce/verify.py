@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -69,11 +69,11 @@ class Running:
 Ask = Callable[[Running], bool]
 
 
-def verify(bundle: Path, data: Path | None, ask: Ask, tell: Tell) -> Certificate | None:
+def verify(bundle: Path, data: Sequence[Path], ask: Ask, tell: Tell) -> Certificate | None:
     """Gives the certificate of a bundle, or None if the person does not want its code to be run.
 
-    `data` is the withheld raw file, where the verifier has it. `ask` is called before any code of the bundle
-    runs; `tell` hears what goes on. Raises VerificationError if this is no bundle that can be unpacked.
+    `data` are the withheld raw files, where the verifier has them. `ask` is called before any code of the
+    bundle runs; `tell` hears what goes on. Raises VerificationError if it is no bundle or unsafe to unpack.
     """
     with tempfile.TemporaryDirectory(prefix="lasting-verify-") as folder:
         work = Path(folder)
@@ -177,23 +177,20 @@ def _published_with(folder: Path, found: list[Stage]) -> str:
     return " and ".join(dict.fromkeys(said)) or "an environment that is not on record"
 
 
-def _supplied(data: Path | None, manifest: Manifest, found: list[Stage], copy: Path) -> bool:
-    """Puts the withheld raw file in place; False if the verifier gave none.
+def _supplied(data: Sequence[Path], manifest: Manifest, found: list[Stage], copy: Path) -> bool:
+    """Puts the withheld raw files in place; False if the verifier has not given them all.
 
-    Raises VerificationError if it is not the file that the study was run with.
+    Raises VerificationError if one that is given is not a file that the study was run with.
     """
-    if data is None:
-        return False
     read = {path for stage in found for path in stage.inputs}
-    raw = next((file for file in manifest.withheld if file.path in read), None)
-    if raw is None or not data.is_file() or integrity.digest(data) != raw.sha256:
-        raise VerificationError(
-            f"{data}: is not the file of the study; its SHA-256 should be that of {MANIFEST}."
-        )
-    target = copy / raw.path
-    target.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(data, target)
-    return True
+    wanted = {file.sha256: file.path for file in manifest.withheld if file.path in read}
+    for given in data:
+        path = wanted.pop(integrity.digest(given), None) if given.is_file() else None
+        if path is None:
+            raise VerificationError(f"{given}: is not a file that the study was run with; see {MANIFEST}.")
+        (copy / path).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(given, copy / path)
+    return not wanted
 
 
 def _rerun(

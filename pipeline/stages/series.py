@@ -17,5 +17,11 @@ def run(project: Project, study: str) -> None:
     contract = model.load(project, plan.data.contract)
     data = project.results("_data", plan.data.contract, "data.parquet")
     with results.whole_folder(project.results(study, "series")) as folder:
-        series.write_all(data, plan, folder, records=contract.periods.rows == "records")
+        series.write_all(
+            data,
+            plan,
+            folder,
+            records=contract.periods.rows == "records",
+            engine="spark" if contract.id in project.on_spark else "duckdb",
+        )
         series.first_after(series.read(folder, plan.primary.id).index, plan)

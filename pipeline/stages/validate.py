@@ -21,9 +21,17 @@ def run(project: Project, dataset: str) -> None:
 def inspect(project: Project, dataset: str) -> None:
     """Validates a dataset, and writes its verdict and its snapshot; raises as `run` does."""
     from pipeline import series
-    from pipeline.contract import extract, model, table, validation, verdict
+    from pipeline.contract import at_scale, extract, model, table, validation, verdict
 
     contract = model.load(project, dataset, tries_rules=True)
+    if dataset in project.on_spark:
+        found = at_scale.validate(project.root, contract)
+        if not found.passed:
+            raise ContractError(verdict.complaint(found, contract.raw))
+        with results.whole_folder(project.results("_data", dataset)) as folder:
+            results.write_whole(folder / "validation.json", results.to_json(found.as_dict()))
+            at_scale.snapshot(project.root, contract, folder / "data.parquet")
+        return
     rows = table.read(project.root, contract)
     found = validation.validate(rows)
     if not found.passed:

@@ -45,34 +45,36 @@ def _grid(every: str, until: str | None = None) -> Periods:
     ],
 )
 def test_a_date_off_the_grid_is_named_with_where_the_others_begin(every, days, note):
-    found = periods.off_the_grid(_dates(*days), _grid(every))
+    found = periods.off_the_grid(periods.Timeline(_dates(*days), _grid(every)))
     assert (found.count, found.note) == (1, note)
 
 
 def test_financial_years_and_quarters_are_regular_and_their_gaps_are_named():
     years = _dates("2018-04-01", "2019-04-01", "2021-04-01")
-    assert periods.off_the_grid(years, _grid("year")).count == 0
-    assert periods.missing(years, _grid("year")).note == "2020-04-01"
+    assert periods.off_the_grid(periods.Timeline(years, _grid("year"))).count == 0
+    assert periods.missing(periods.Timeline(years, _grid("year"))).note == "2020-04-01"
     quarters = _dates("2020-02-01", "2020-08-01")
-    assert periods.off_the_grid(quarters, _grid("quarter")).count == 0
-    assert periods.missing(quarters, _grid("quarter")).note == "2020-05-01"
+    assert periods.off_the_grid(periods.Timeline(quarters, _grid("quarter"))).count == 0
+    assert periods.missing(periods.Timeline(quarters, _grid("quarter"))).note == "2020-05-01"
 
 
 def test_only_rows_of_the_last_period_are_incomplete():
     dates = _dates("2020-02-01", "2020-01-01", "2020-03-01")
-    found = periods.incomplete_last(dates, _grid("month", "2020-01-15"))
+    found = periods.incomplete_last(periods.Timeline(dates, _grid("month", "2020-01-15")))
     assert found.rows == (4,)
     assert found.note == "it ends on 2020-03-31, and completeUntil is 2020-01-15"
 
 
 def test_a_financial_year_is_complete_on_its_own_last_day():
     dates = _dates("2018-04-01", "2019-04-01")
-    assert periods.incomplete_last(dates, _grid("year", "2020-03-31")).count == 0
-    assert periods.incomplete_last(dates, _grid("year", "2020-03-30")).rows == (3,)
+    assert periods.incomplete_last(periods.Timeline(dates, _grid("year", "2020-03-31"))).count == 0
+    assert periods.incomplete_last(periods.Timeline(dates, _grid("year", "2020-03-30"))).rows == (3,)
 
 
 def test_the_last_year_of_the_calendar_does_not_break_the_checks():
-    assert periods.incomplete_last(_dates("9999-12-01"), _grid("month", "2020-01-31")).rows == (2,)
+    assert periods.incomplete_last(
+        periods.Timeline(_dates("9999-12-01"), _grid("month", "2020-01-31"))
+    ).rows == (2,)
 
 
 @given(
@@ -88,7 +90,7 @@ def test_dates_one_period_apart_stand_on_the_grid(every, first, count):
         start = start.replace(day=28)
     dates = pd.Series([start + step * STEPS[every] for step in range(count)])
     for check in periods.OF_PERIODS:
-        assert check.find(dates, _grid(every), None).count == 0
+        assert check.find(periods.Timeline(dates, _grid(every))).count == 0
     grid = grid_of(dates, every)
     assert (grid.starts(grid.numbers(dates)) == pd.DatetimeIndex(dates)).all()
 
@@ -107,7 +109,7 @@ def test_a_series_steps_on_the_same_grid(tmp_path, every, days):
     data = {"contract": "d", "period": {"column": "month", "every": every}}
     series.write_all(tmp_path / "data.parquet", plan.Plan.model_validate({**MINIMAL, "data": data}), tmp_path)
     made = series.read(tmp_path, "m")
-    found = periods.missing(_dates(*days), _grid(every))
+    found = periods.missing(periods.Timeline(_dates(*days), _grid(every)))
     assert made.index[made["value"].isna()].strftime("%Y-%m-%d").tolist() == [found.note]
 
 

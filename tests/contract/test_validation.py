@@ -143,18 +143,18 @@ def test_the_checks_of_time_series(dates, rule, count):
 
 def test_missing_periods_are_named_the_first_five_of_them():
     grid = Periods.model_validate({"column": "d", "every": "quarter"})
-    found = periods.missing(pd.Series(pd.to_datetime(["2018-01-01", "2020-01-01"])), grid)
+    found = periods.missing(periods.Timeline(pd.Series(pd.to_datetime(["2018-01-01", "2020-01-01"])), grid))
     assert found.note == "2018-04-01, 2018-07-01, 2018-10-01, 2019-01-01, 2019-04-01 and others"
-    assert periods.missing(pd.Series([], dtype="datetime64[ns]"), grid).count == 0
+    assert periods.missing(periods.Timeline(pd.Series([], dtype="datetime64[ns]"), grid)).count == 0
 
 
 def test_weeks_may_begin_on_any_day():
     grid = Periods.model_validate({"column": "d", "every": "week"})
     sundays = pd.Series(pd.to_datetime(["2020-01-05", "2020-01-12", "2020-01-26"]))
-    assert periods.off_the_grid(sundays, grid).count == 0
-    assert periods.missing(sundays, grid).note == "2020-01-19"
+    assert periods.off_the_grid(periods.Timeline(sundays, grid)).count == 0
+    assert periods.missing(periods.Timeline(sundays, grid)).note == "2020-01-19"
     shifted = pd.Series(pd.to_datetime(["2020-01-05", "2020-01-13"]), index=[2, 3])
-    assert periods.off_the_grid(shifted, grid).rows == (3,)
+    assert periods.off_the_grid(periods.Timeline(shifted, grid)).rows == (3,)
 
 
 def test_no_value_of_the_data_is_in_the_findings_or_the_complaint():

@@ -218,7 +218,10 @@ def test_a_short_panel_is_told_with_what_cannot_be_said(organ):
         "In California, after the active choice, “Share registered” was about **0.0225 lower**"
     )
     assert "from the 26 sites without the change, but that could be chance" in headline
-    assert "5 of them (the real one among them)" in say["sites_compared"]("registered")
+    assert say["sites_compared"]("registered") == (
+        "Of 27 sites, 5 show as large a difference, the one with the change among them, so it does not "
+        "stand out."
+    )
     assert "With 3 periods before the change there is no telling" in say["sites_limits"]("registered")
     assert say["tile_sites"]("registered")[1] == "5 of 27"
 

@@ -273,13 +273,3 @@ def test_the_results_the_notebook_wrote_are_these(finished, desk, data):
     alts = {"chart": kept["alt"], "beside": kept["beside"]["alt"]}
     made = spc.charted(desk.plan, desk.plan.primary, data)
     assert results.rounded(spc_results.results_of(desk.plan, made, alts)) == kept
-
-
-def test_a_running_sum_holds_nothing_that_may_not_be_shown(desk, quiet):
-    few = quiet.assign(value=np.rint(quiet["value"] / 20))
-    plan = _asked(desk.plan, small_shifts="ewma").model_copy(update={"disclosure": plans.Disclosure()})
-    points = spc.charted(plan, desk.plan.primary, few).small_shifts.points
-    hidden = (few["value"] > 0) & (few["value"] < 5)
-    assert hidden.any()
-    assert points["value"].isna().tolist() == hidden.tolist()
-    assert (points["value"].dropna() % 5 == 0).all()

@@ -72,6 +72,7 @@ def test_it_names_no_other_study_and_no_machine(honest, published):
     assert yaml.safe_load(files["params.yaml"]) == {
         "datasets": {"seatbelts": {"raw": "data/raw/seatbelts.csv"}},
         "studies": {STUDY: {"dataset": "seatbelts"}},
+        "networks": {},
     }
     assert {title.split("@")[1] for title in yaml.safe_load(files["dvc.lock"])["stages"]} == {
         STUDY,
@@ -166,7 +167,7 @@ def test_data_that_may_not_be_passed_on_are_withheld_with_their_hash(checkout, l
     (checkout / "other.csv").write_bytes(raw + b"\n")
     said = lasting("verify", "withheld.zip", "--data", "other.csv")
     assert said.code == 15
-    assert "other.csv: is not the file of the study; its SHA-256 should be that of bundle.json." in said.err
+    assert "other.csv: is not a file that the study was run with; see bundle.json." in said.err
     monkeypatch.setattr("sys.stdin", io.StringIO(""))
     said = lasting("verify", "withheld.zip", "--data", "data/raw/seatbelts.csv")
     assert said.code == 2, "asked, and nobody said yes"
@@ -195,3 +196,25 @@ def test_a_lock_from_elsewhere_may_name_versions_and_hashes_only():
     ):
         with pytest.raises(SetupError, match="line 2: is neither an exact version nor a hash"):
             locks.refuse_strange(f"# a lock\n{line}\n")
+
+
+def test_a_study_with_ties_takes_both_its_datasets_and_nothing_of_others(checkout):
+    edit(
+        checkout / "params.yaml",
+        "networks: {}",
+        f"networks:\n  {STUDY}: {{dataset: ties}}\n  other: {{dataset: secret}}",
+    )
+    edit(
+        checkout / "params.yaml",
+        "datasets:\n",
+        "datasets:\n  ties: {raw: data/raw/ties.csv}\n  secret: {raw: data/raw/secret.csv}\n",
+    )
+    assert stages.listed(checkout, STUDY) == {
+        "datasets": {"seatbelts": {"raw": "data/raw/seatbelts.csv"}, "ties": {"raw": "data/raw/ties.csv"}},
+        "studies": {STUDY: {"dataset": "seatbelts"}},
+        "networks": {STUDY: {"dataset": "ties"}},
+    }
+    titles = [stage.title for stage in stages.of(checkout, STUDY)]
+    assert {"validate@seatbelts", "validate@ties", f"network@{STUDY}"} <= set(titles)
+    assert titles.index(f"network@{STUDY}") < titles.index(f"report@{STUDY}")
+    assert not [title for title in titles if "other" in title or "secret" in title]

@@ -98,7 +98,7 @@ def test_data_contract_code_and_environment_are_told_apart(honest, tmp_path, las
     said = lasting("diff", str(honest), str(other), "--json")
     assert said.code == 0, said.err
     found = json.loads(said.out)
-    assert found["data"] == "Rows new or changed: 1; gone or changed since: 0 (of 192)."
+    assert found["data"] == "seatbelts: Rows new or changed: 1; gone or changed since: 0 (of 192)."
     assert found["contract"][0]["field"].endswith("logicalTypeOptions.maximum")
     assert found["code"] == ["pipeline/its/reml_ar1.py"]
     assert [change["field"] for change in found["environment"]] == ["statsmodels"]

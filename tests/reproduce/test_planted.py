@@ -94,7 +94,7 @@ def _never(_running):
 def test_a_change_is_caught_by_the_checksums_and_named(honest, tmp_path, plant):
     path, kind, change = ALL[plant]
     planted = tampered(honest, tmp_path / "b.zip", {path: change})
-    found = verify.verify(planted, None, _never, lambda _: None)
+    found = verify.verify(planted, [], _never, lambda _: None)
     assert found is not None
     assert found.verdict == "not intact"
     assert not found.is_good
@@ -132,7 +132,7 @@ def test_an_honest_bundle_is_intact_and_agrees_with_its_record(honest, tmp_path)
 def test_a_truncated_zip_is_refused(honest, tmp_path):
     (tmp_path / "b.zip").write_bytes(honest.read_bytes()[:-1000])
     with pytest.raises(VerificationError, match=r"b\.zip: is not a whole zip file"):
-        verify.verify(tmp_path / "b.zip", None, _never, lambda _: None)
+        verify.verify(tmp_path / "b.zip", [], _never, lambda _: None)
 
 
 def test_a_zip_with_a_damaged_file_is_refused(honest, tmp_path):
@@ -140,7 +140,7 @@ def test_a_zip_with_a_damaged_file_is_refused(honest, tmp_path):
     content[len(content) // 2] ^= 1
     (tmp_path / "b.zip").write_bytes(content)
     with pytest.raises(VerificationError, match=r"b\.zip: is not a whole zip file"):
-        verify.verify(tmp_path / "b.zip", None, _never, lambda _: None)
+        verify.verify(tmp_path / "b.zip", [], _never, lambda _: None)
 
 
 @pytest.mark.parametrize("missing", ["checksums.sha256", "bundle.json"])
@@ -149,4 +149,4 @@ def test_a_zip_that_is_no_bundle_is_refused(honest, tmp_path, missing):
         honest, tmp_path / "b.zip", {missing: lambda _: None}, new_sums=missing == "bundle.json"
     )
     with pytest.raises(VerificationError, match=missing):
-        verify.verify(planted, None, _never, lambda _: None)
+        verify.verify(planted, [], _never, lambda _: None)

@@ -119,7 +119,7 @@ def _shift(path):
 def test_a_plan_that_was_changed_and_can_not_run_is_named_as_the_likely_cause(honest, tmp_path):
     plan = {f"params/{STUDY}.yaml": swap("start: 1983-01-31", "start: 1993-01-31")}
     planted = tampered(honest, tmp_path / "b.zip", plan, new_sums=True)
-    found = verify.verify(planted, None, lambda _: True, _quiet)
+    found = verify.verify(planted, [], lambda _: True, _quiet)
     assert found is not None
     assert found.verdict == "did not run"
     assert found.failure.startswith(
@@ -131,7 +131,7 @@ def test_a_plan_that_was_changed_and_can_not_run_is_named_as_the_likely_cause(ho
 
 def test_what_is_about_to_run_is_told_and_a_no_runs_nothing(honest):
     told = []
-    assert verify.verify(honest, None, lambda running: bool(told.append(running)), _quiet) is None
+    assert verify.verify(honest, [], lambda running: bool(told.append(running)), _quiet) is None
     assert told[0].commands[0] == "lasting stage validate seatbelts"
     assert told[0].code > 100
     assert not told[0].installs

@@ -6,8 +6,11 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from pipeline import spc
+
+from .references import ptd_case
 
 BASE = [9.0, 11.0] * 6
 """Mean 10: limits 4.68 and 15.32, two-sigma lines 6.453 and 13.547."""
@@ -56,6 +59,24 @@ def test_a_missing_last_point() -> None:
     assert [chart.variation for chart in charts] == ["improving-high", "common-cause"]
 
 
+def test_large_moving_ranges() -> None:
+    theirs = ptd_case("ptd_034_trend_peak")
+    upper = theirs["facets"][0]["lines"]["upper"][0]
+    ours, screened = (spc.chart(theirs["facets"][0]["y"], screen=screen) for screen in (False, True))
+    assert theirs["screen_outliers"]
+    assert screened.phases["upper"].iloc[0] == pytest.approx(upper, rel=1e-9)
+    assert ours.phases["upper"].iloc[0] > upper * 1.03
+
+
+def test_a_target_without_limits() -> None:
+    theirs = ptd_case("ptd_063_constant")["facets"][0]
+    assert theirs["assurance"] == "inconsistent"
+    for rules in ("making-data-count", "nhsr-plotthedots"):
+        ours = spc.chart(theirs["y"], screen=True, target=theirs["target"], better="higher", rules=rules)
+        assert np.isnan(ours.phases["upper"].iloc[0])
+        assert ours.assurance is None
+
+
 def test_the_document_names_every_difference_and_every_set() -> None:
     text = DOCUMENT.read_text(encoding="utf-8")
     tests = [name.removeprefix("test_") for name in globals() if name.startswith("test_")]
@@ -64,6 +85,6 @@ def test_the_document_names_every_difference_and_every_set() -> None:
         row.rsplit("`", 2)[1] for row in text.splitlines() if row.startswith("| ") and row.endswith("` |")
     ]
     assert [name for name in listed if name in tests] == tests
-    assert len(tests) == 5
+    assert len(tests) == 7
     for rules in spc.RULE_SETS.values():
         assert f"`{rules.name}`" in text

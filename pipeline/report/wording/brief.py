@@ -153,10 +153,9 @@ def limits(_numbers: Numbers) -> Markdown:
 def tile_change(numbers: Numbers, measure: str, every: str) -> tuple[Markdown, Markdown]:
     """Gives the tile 'Did it change?': a word, and the average difference behind it."""
     amount = numbers.show(f"{lead(numbers, measure)}.absolute", "signed")
-    if is_of_sites(numbers, measure):
-        return moved(numbers, measure), fill(
-            "{amount} a {every}, at the average site", amount=amount, every=every
-        )
+    if is_of_sites(numbers, measure) and numbers.value(f"pooled.measures.{measure}.count") > 1:
+        said = "{amount} a {every}, at the average site"
+        return moved(numbers, measure), fill(said, amount=amount, every=every)
     return moved(numbers, measure), fill("{amount} a {every}, on average", amount=amount, every=every)
 
 

@@ -95,7 +95,7 @@ def sites_spread(numbers: Numbers, measure: str) -> Markdown:
 def sites_compared(numbers: Numbers, measure: str) -> Markdown:
     """Gives what the sites without the change say; nothing where there are none to compare with."""
     about = f"pooled.measures.{measure}"
-    parts = [_controlled(numbers, about), _apart(numbers, about), _chance(numbers, about)]
+    parts = [_controlled(numbers, about), _apart(numbers, about), sites_chance(numbers, measure)]
     return Markdown(" ".join(part for part in parts if part))
 
 
@@ -131,24 +131,27 @@ def _apart(numbers: Numbers, about: str) -> Markdown:
     )
 
 
-def _chance(numbers: Numbers, about: str) -> Markdown:
-    """What placebo in space says: how many other choices of sites would have shown as much."""
-    key = f"{about}.difference"
+def sites_chance(numbers: Numbers, measure: str) -> Markdown:
+    """Gives what placebo in space says: how many other choices of sites would have shown as much."""
+    key = f"pooled.measures.{measure}.difference"
+    about = f"pooled.measures.{measure}"
     if not numbers.has(f"{key}.sets"):
         return Markdown("")
-    few = numbers.value(f"{about}.count") == 1
+    single = numbers.value(f"{about}.count") == 1
+    of = "Of {sets} sites" if single else "Of {sets} ways to pick the sites with the change"
+    real = "the one with the change" if single else "the real one"
     stands_out = numbers.value(f"{key}.p_value") <= FEW
-    others = (
-        "If we take each of the {sets} sites in turn for the one with the change, {as_large} of them "
-        if few
-        else "Of {sets} ways to pick the sites with the change, {as_large} "
-    )
-    verdict = "so this one stands out." if stands_out else "so this one does not stand out."
+    if numbers.value(f"{key}.as_large") == 1:
+        verdict = "so it stands out." if stands_out else "but of so few that says little."
+        said = of + ", none but {real} shows as large a difference, " + verdict
+    else:
+        verdict = "so it stands out." if stands_out else "so it does not stand out."
+        said = of + ", {as_large} show as large a difference, {real} among them, " + verdict
     return fill(
-        others + "(the real one among them) {show} a difference at least as large, " + verdict,
+        said,
         sets=numbers.show(f"{key}.sets", "count"),
-        as_large=numbers.show(f"{key}.as_large", "count"),
-        show="shows" if numbers.value(f"{key}.as_large") == 1 else "show",
+        real=real,
+        as_large=numbers.show(f"{key}.as_large", "count") if "{as_large}" in said else "",
     )
 
 
@@ -182,16 +185,25 @@ def sites_course(numbers: Numbers, measure: str, every: str) -> Markdown:
     return Markdown(f"Counted from each site’s own start, {text}.")
 
 
+def is_short(numbers: Numbers, measure: str) -> bool:
+    """True if all there is is a difference in differences: the panel has too few periods for a trend."""
+    key = f"pooled.measures.{measure}.lead.design"
+    return numbers.has(key) and bool(numbers.value(key) == "difference-in-differences")
+
+
 def sites_limits(numbers: Numbers, measure: str) -> Markdown:
     """Gives what a comparison of so short a panel cannot show; nothing where a time series was fitted."""
     about = f"pooled.measures.{measure}"
-    if numbers.value(f"{about}.lead.design") != "difference-in-differences":
+    if not is_short(numbers, measure):
         return Markdown("")
     flags = numbers.value(f"{about}.difference.flags")
     shown = [
         numbers.show(f"{about}.difference.flags[{place}].sentence", "text") for place in range(len(flags))
     ]
-    return Markdown(" ".join(shown))
+    opening = Markdown(
+        "We compare with how sites without the change went, and they may differ in other ways."
+    )
+    return Markdown(" ".join([opening, *shown]))
 
 
 def tile_sites(numbers: Numbers, measure: str) -> tuple[str, Markdown, Markdown]:
@@ -228,8 +240,10 @@ def tile_sites(numbers: Numbers, measure: str) -> tuple[str, Markdown, Markdown]
 
 
 SAYS = (
+    is_short,
     sites_headline,
     sites_spread,
+    sites_chance,
     sites_compared,
     sites_course,
     sites_limits,

@@ -129,7 +129,7 @@ def small_shifts(numbers: Numbers, measure: str) -> Markdown:
         return fill("{opening} It shows no shift.", opening=opening)
     side = {"high": "above", "low": "below"}.get(found["side"], "both above and below")
     return fill(
-        "{opening} Values moved {side} their earlier average from {when} on; the latest {every} {still}.",
+        "{opening} It first shows values {side} their earlier average in {when}; the latest {every} {still}.",
         opening=opening,
         side=side,
         when=_when(numbers, f"spc.measures.{measure}", "small_shifts.first"),

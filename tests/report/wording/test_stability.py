@@ -118,11 +118,11 @@ def test_without_a_season_or_a_second_phase_that_is_told_too():
         ({"signals": 0}, "It shows no shift."),
         (
             {"signals": 3, "side": "low", "first": "2012-03-01", "latest": True},
-            "Values moved below their earlier average from March 2012 on; the latest month is still part of it.",
+            "It first shows values below their earlier average in March 2012; the latest month is still part of it.",
         ),
         (
             {"signals": 3, "side": "both", "first": "2012-03-01", "latest": False},
-            "moved both above and below their earlier average from March 2012 on; the latest month is no longer "
+            "shows values both above and below their earlier average in March 2012; the latest month is no longer "
             "part of it.",
         ),
     ],
