@@ -11,7 +11,7 @@ MONTHS, START = 60, 30
 
 
 def make(random: np.random.Generator) -> Made:
-    """Gives monthly bed days of four hospitals, falls, admissions, and patients whose risk of falling was assessed."""
+    """Gives four hospitals' monthly bed days, falls, admissions, and patients whose risk was assessed."""
     import pandas as pd
 
     months = pd.date_range("2019-01-01", periods=MONTHS, freq="MS")
