@@ -15,7 +15,7 @@ from pipeline import project, results, runs
 
 from .conftest import ROOT, copy_repository
 
-pytestmark = [pytest.mark.functional, pytest.mark.xdist_group("studies")]
+pytestmark = pytest.mark.functional
 
 HEADLINES = {
     "seat-belt-law": "Fell by 14% (−21% to −7%)",
