@@ -150,7 +150,7 @@ def _svg(figure: Figure) -> str:
 
 
 def _compact(svg: str) -> str:
-    """The same drawing in half as many letters: hundredths of a point, no indents, each style of marks named once.
+    """The same drawing in fewer letters: hundredths of a point, no indents, each style of marks named once.
 
     A style is named by what it says, so that drawings on one page can't change one another.
     """
