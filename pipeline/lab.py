@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -59,4 +60,7 @@ def open_lab(project: Project, name: str, places: list[Path]) -> int:
         raise SetupError(f"{name}: its series could not be made; `lasting run {name}` says why.")
     first = places[0].relative_to(project.root).as_posix()
     command = [sys.executable, "-m", "jupyterlab", "--notebook-dir", str(project.root), first]
-    return subprocess.run(command, cwd=project.root, env=environment, check=False).returncode
+    with subprocess.Popen(command, cwd=project.root, env=environment) as running:
+        # Ctrl-C is JupyterLab's: it asks whether to stop, and saves first.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        return running.wait()

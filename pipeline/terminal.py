@@ -43,6 +43,7 @@ WORDS = {
     "its": "fitting the time series",
     "spc": "drawing control charts",
     "groups": "looking at sites and groups",
+    "network": "comparing who names whom",
     "report": "writing the report",
     "render": "rendering it",
     "site": "listing the studies",

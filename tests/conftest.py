@@ -68,9 +68,7 @@ def locked(root: Path = ROOT) -> dict[str, Any]:
     """Gives what a dvc.lock says of the one study; the list of studies is another where there are more."""
     whole = yaml.safe_load((root / "dvc.lock").read_text(encoding="utf-8"))
     mine = {
-        name: stage
-        for name, stage in whole["stages"].items()
-        if name.endswith((f"@{STUDY}", "@seatbelts"))
+        name: stage for name, stage in whole["stages"].items() if name.endswith((f"@{STUDY}", "@seatbelts"))
     }
     return {**whole, "stages": mine}
 

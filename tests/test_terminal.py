@@ -10,6 +10,7 @@ from rich.console import Console
 from pipeline import project, results, terminal
 from pipeline.events import Event
 from pipeline.runs import Outcome
+from pipeline.stages import STAGES
 
 from .conftest import STUDY
 
@@ -67,3 +68,7 @@ def test_on_a_terminal_what_is_running_stands_on_one_line(monkeypatch):
     events = [Event("its", "a", "started"), Event("spc", "b", "started"), Event("its", "a", "finished", 1.0)]
     said = _progress(monkeypatch, *events, is_terminal=True)
     assert "a: fitting the time series · b: drawing control charts" in said
+
+
+def test_every_stage_has_words_for_what_it_does():
+    assert set(terminal.WORDS) == set(STAGES)

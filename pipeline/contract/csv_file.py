@@ -122,9 +122,17 @@ def _quickly(body: str, delimiter: str, wanted: tuple[str, ...]) -> tuple[tuple[
     except pa.ArrowInvalid:
         return None
     # Arrow passes over blank lines, and a line break in quotes is no new row: such files are read with care.
-    if table.num_rows != max(data.count(b"\n"), data.count(b"\r")):
+    if table.num_rows != _line_ends(data):
         return None
     return tuple(header), table.rename_columns(kept) if kept else table
+
+
+def _line_ends(data: bytes) -> int | None:
+    """How many lines end, if all end alike (in \\n, \\r or \\r\\n); else None."""
+    feeds, returns = data.count(b"\n"), data.count(b"\r")
+    if not feeds or not returns:
+        return feeds or returns
+    return feeds if feeds == returns == data.count(b"\r\n") else None
 
 
 def _header(body: str, delimiter: str) -> list[str]:

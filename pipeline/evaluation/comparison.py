@@ -45,12 +45,15 @@ class Comparison:
     left_out: LeftOut | None = None
     placebo: PlaceboInSpace | None = None
 
-    def as_dict(self) -> dict[str, Any]:
-        """Gives the comparison as plain values, for pooled.json."""
+    def as_dict(self, *, with_units: bool = True) -> dict[str, Any]:
+        """Gives the comparison as plain values, for pooled.json.
+
+        Without units where disclosure is controlled: the mean of a unit's one period is its value.
+        """
         return {
             "controlled": _controlled(self),
             "apart": _apart(self.apart),
-            "difference": _difference(self.difference),
+            "difference": _difference(self.difference, with_units),
         }
 
     def lead(self) -> dict[str, Any] | None:
@@ -192,7 +195,7 @@ def _apart(tried_apart: Tried[Pooled]) -> dict[str, Any]:
     }
 
 
-def _difference(tried_difference: Tried[DifferenceInDifferences]) -> dict[str, Any]:
+def _difference(tried_difference: Tried[DifferenceInDifferences], with_units: bool) -> dict[str, Any]:
     found = tried_difference.found
     if found is None:
         return {"refused": tried_difference.refused}
@@ -202,7 +205,7 @@ def _difference(tried_difference: Tried[DifferenceInDifferences]) -> dict[str, A
         "p_value": found.p_value,
         "sets": found.sets,
         "as_large": round(found.p_value * found.sets),
-        "table": results.table(found.table.rename_axis("row")),
+        "table": results.table(found.table.rename_axis("row")) if with_units else [],
         "flags": [{"code": flag.code, "sentence": flag.sentence} for flag in found.flags],
         "sentence": found.sentence,
     }

@@ -74,7 +74,7 @@ def results_of(
         "sites": _sites(panel, found),
         "pooled": _pooled(panel, found),
         "event_time": _event_time(average),
-        **comparison.as_dict(),
+        **comparison.as_dict(with_units=panel.plan.rule is None),
         "alts": alts,
     }
 

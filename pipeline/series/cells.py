@@ -132,6 +132,5 @@ def _spread(values: NumericColumn) -> NumericScalar:
 
     if not values.type().is_integer():
         return values.var(how="pop") * values.count()
-    whole = values.cast("int64")
-    total = whole.sum().cast("float64")
-    return ibis.greatest((whole * whole).sum().cast("float64") - total * total / whole.count(), 0.0)
+    whole, total = values.cast("int64"), values.sum().cast("float64")
+    return ibis.greatest((whole * whole).sum().cast("float64") - total * total / values.count(), 0.0)

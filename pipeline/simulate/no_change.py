@@ -11,14 +11,14 @@ MONTHS, START = 60, 30
 
 
 def make(random: np.random.Generator) -> Made:
-    """Gives monthly bed days, falls, admissions, and patients whose risk of falling was assessed."""
+    """Gives four hospitals' monthly bed days, falls, admissions, and patients whose risk was assessed."""
     import pandas as pd
 
     months = pd.date_range("2019-01-01", periods=MONTHS, freq="MS")
     time = np.arange(MONTHS)
-    bed_days = np.round(14_500 * np.exp(season(months, 0.03) + random.normal(0, 0.015, MONTHS))).astype(int)
+    bed_days = np.round(58_000 * np.exp(season(months, 0.03) + random.normal(0, 0.015, MONTHS))).astype(int)
     rate = np.exp(np.log(6.4 / 1000) - 0.002 * time + season(months, 0.06) + random.normal(0, 0.05, MONTHS))
-    admissions = random.poisson(2_100, MONTHS)
+    admissions = random.poisson(8_400, MONTHS)
     table = pd.DataFrame(
         {
             "month": months.strftime("%Y-%m-%d"),

@@ -115,3 +115,53 @@ def test_every_model_and_rule_set_of_a_plan_has_its_words():
     models = set(get_args(plans.Estimator)) - {"auto"}
     assert models == set(document.ESTIMATORS)
     assert set(get_args(plans.Rules)) == set(document.RULES)
+
+
+def test_times_between_events_have_their_chart_and_no_time_series(finished, parts):
+    plan, contract, found = parts
+    gaps = plans.Measure(id="gaps", role="outcome", label="Days between deaths", kind="time-between")
+    found["spc"]["measures"]["gaps"] = {
+        **found["spc"]["measures"]["drivers"],
+        **{"kind": "t", "centre_is": "centre", "every": "event", "dated": "day", "beside": None},
+    }
+    text, _ = _write(
+        finished, (plan.model_copy(update={"measures": (*plan.measures, gaps)}), contract, found)
+    )
+    assert "### Days between deaths" in text
+    assert "figures/spc-gaps)" in text
+    assert "figures/its-gaps" not in text
+    assert "Since 1 February 1983" in text
+    assert "The control chart (t) draws the time between events" in text
+
+
+def test_sites_have_their_charts_and_their_funnel_where_the_results_do(finished, parts):
+    assert "spc-drivers_by-unit" not in _write(finished, parts)[0]
+    found = parts[2]["spc"]["measures"]["drivers"]
+    found["by_unit"] = {"rows": [], "alt": "Control charts side by side."}
+    found["funnel"] = {"first": "1984-01-01", "last": "1984-12-01", "alt": "Funnel plot."}
+    text, _ = _write(finished, parts)
+    assert "figures/spc-drivers_by-unit.narrow.svg" in text
+    assert "January 1984 to December 1984; a site outside the limits" in text
+
+
+def test_targets_advice_and_small_shifts_are_in_the_document_where_there_are_any(finished, parts):
+    plan, contract, found = parts
+    drivers = found["spc"]["measures"]["drivers"]
+    target = {"name": "spc-icon_target-misses", "alt": "Will consistently miss the target"}
+    drivers |= {"target": 1000.0, "assurance": "misses", "icons": {**drivers["icons"], "target": target}}
+    drivers["rebase_advice"] = [
+        {
+            "period": "1984-01-01",
+            "advised": True,
+            "conditions": [{"row": "sustained-shift", "holds": True, "sentence": "It stayed."}],
+        }
+    ]
+    drivers["small_shifts"] = {
+        **{"method": "cusum", "signals": 2, "side": "low", "first": "1983-03-01", "latest": True, "alt": "A"},
+    }
+    measures = (plan.primary.model_copy(update={"target": 1000.0}), *plan.measures[1:])
+    text, _ = _write(finished, (plan.model_copy(update={"measures": measures}), contract, found))
+    assert "will keep missing its target of 1,000" in text
+    assert "| Target |" in text
+    assert "New limits from January 1984 on would be justified, and were not applied automatically" in text
+    assert "CUSUM chart, for small shifts that last." in text
