@@ -37,13 +37,13 @@ $(LAB): $(READY) requirements-lab.lock
 	@touch $@
 
 test: check ## Check the code, then run every test that CI runs
-	pytest -n $(JOBS) -m "not slow"
+	pytest -n $(JOBS) --dist loadgroup -m "not slow"
 
 test-fast: $(READY) ## Run the tests that start no other program
-	pytest -n $(JOBS) -m "not slow and not functional"
+	pytest -n $(JOBS) --dist loadgroup -m "not slow and not functional"
 
 test-slow: $(READY) ## Run the slow, exhaustive tests too
-	pytest -n $(JOBS)
+	pytest -n $(JOBS) --dist loadgroup
 
 check: $(READY) ## Lint, format, types, imports
 	ruff check .

@@ -38,6 +38,32 @@ studies:
 """Most tests are of one study; tests/test_studies.py runs them all."""
 
 
+LONG = (
+    "tests/test_studies.py",
+    "tests/test_runs.py",
+    "tests/reproduce/",
+    "tests/evaluation/test_planted.py",
+    "tests/evaluation/test_pooled.py",
+    "tests/evaluation/test_network.py",
+    "tests/report/test_accessibility.py",
+    "tests/contract/test_extract.py",
+)
+"""Tests that share what takes long to make: each of these runs in one process, and first."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Groups the long tests for `--dist loadgroup`, and puts them first, so that no process ends alone."""
+
+    def place(item: pytest.Item) -> int:
+        path = item.path.relative_to(ROOT).as_posix()
+        return next((place for place, start in enumerate(LONG) if path.startswith(start)), len(LONG))
+
+    for item in items:
+        if place(item) < len(LONG):
+            item.add_marker(pytest.mark.xdist_group(LONG[place(item)]))
+    items.sort(key=place)
+
+
 @dataclass(frozen=True)
 class Said:
     """What a command said, and how it ended."""
