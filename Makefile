@@ -67,6 +67,7 @@ bench: $(READY) ## Measure coverage of intervals and speed of the batch fits (mi
 	python -m benchmarks.contracts
 	python -m benchmarks.records
 	python -m benchmarks.coverage
+	python -m benchmarks.studies
 
 twice: $(READY) ## Run every study in two folders, with other locale, time zone and threads; compare all bytes
 	python -m benchmarks.twice

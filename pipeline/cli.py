@@ -174,7 +174,7 @@ def new(
     from pipeline.drafting.questions import Options, every_given, settled
     from pipeline.drafting.seen import look
 
-    found = project.load()
+    found = project.load(may_be_empty=True)
     drafts.refuse_taken(found, name)
     given = Options(
         period,

@@ -98,10 +98,10 @@ def find_root(start: Path | None = None) -> Path:
     )
 
 
-def load(start: Path | None = None) -> Project:
+def load(start: Path | None = None, *, may_be_empty: bool = False) -> Project:
     """Reads params.yaml of the repository around `start` (default: the working folder).
 
-    Raises PlanError, listing every problem, if it can't be used.
+    Raises PlanError, listing every problem, if it can't be used, or lists no study and not `may_be_empty`.
     """
     root = find_root(start)
     source = marked_yaml.read(root / LIST, LIST, PlanError)
@@ -127,8 +127,8 @@ def load(start: Path | None = None) -> Project:
     for study in sorted(set(networks) - set(studies)):
         hint = marked_yaml.nearest(study, studies) or "; list it under `studies`"
         problems.append(source.complaint(("networks", study), f"no study is named {study}{hint}"))
-    if not studies and not problems:
-        said = "no study is listed; list one, as in `falls-bundle: {dataset: falls}`"
+    if not studies and not problems and not may_be_empty:
+        said = "no study is listed; list one, as in `falls-bundle: {dataset: falls}`, or use `lasting new`"
         problems.append(source.complaint(("studies",), said))
     if problems:
         raise PlanError("\n".join(problems))
