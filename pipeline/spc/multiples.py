@@ -24,6 +24,9 @@ COLUMNS_WIDE, COLUMNS_NARROW = 3, 2
 ROW, AROUND = 1.2, 1.0
 """Inches: the height of a row of charts, and of what is above and below them all."""
 
+MOST_DOTTED = 12
+"""With more charts than these, usual values are the corners of a line: dots would be thousands."""
+
 
 def small_multiples_size(count: int) -> tuple[float, float]:
     """Gives the size in inches for so many charts, to hand to `figures.save`; it suits phones as well."""
@@ -80,7 +83,7 @@ def small_multiples(
             draw_lines(axes, at, step, chart)
             if chart.target is not None:
                 axes.axhline(chart.target, color=figures.INK, linewidth=0.9, linestyle=DOTTED, zorder=2)
-            draw_values(axes, at, chart, width, size=0.8)
+            draw_values(axes, at, chart, width, size=0.8, dots=len(charts) <= MOST_DOTTED)
             for position in labels.date_positions([date for date, _ in interventions]):
                 before = position - step / 2 if position in at else position
                 axes.axvline(before, color=figures.SOFT, linewidth=0.8, zorder=1)

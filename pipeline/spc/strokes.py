@@ -8,7 +8,7 @@ import numpy as np
 
 from pipeline import figures
 from pipeline.spc.limits import TOLERANCE, Floats
-from pipeline.spc.marks import MARKS
+from pipeline.spc.marks import MARKS, USUAL
 from pipeline.spc.sheet import DASHED
 
 if TYPE_CHECKING:
@@ -42,12 +42,20 @@ def stepped(at: Floats, heights: Floats, step: float) -> tuple[Floats, Floats]:
     return np.repeat(edges, 2)[1:-1], np.repeat(heights, 2)
 
 
-def draw_values(axes: Axes, at: Floats, chart: Chart, width: float, size: float = 1.0) -> None:
-    """Draws the values, joined by a thin line, as marks small enough for their number in `width`."""
+def draw_values(
+    axes: Axes, at: Floats, chart: Chart, width: float, size: float = 1.0, dots: bool = True
+) -> None:
+    """Draws the values, joined by a thin line, as marks small enough for their number in `width`.
+
+    Without `dots`, usual values are the line's corners, and marked only where no line reaches them.
+    """
     values = chart.points["value"].to_numpy(dtype=float)
     scale = size * min(1.0, max(0.6, width / len(values) / 3.2))
     axes.plot(at, values, color=figures.OBSERVED, linewidth=0.7, alpha=0.6, zorder=3)
     for mark in dict.fromkeys(MARKS.values()):
         rows = np.array([MARKS[direction] == mark for direction in chart.points["direction"]])
+        if mark == USUAL and not dots:
+            known = np.isfinite(np.concatenate([[np.nan], values, [np.nan]]))
+            rows &= ~(known[:-2] | known[2:])
         if rows.any():
             axes.add_line(mark.line(at[rows], values[rows], scale))
