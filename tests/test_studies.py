@@ -28,7 +28,7 @@ HEADLINES = {
     "rapid-response": "Rose by 42% (+35% to +50%)",
     "equity-collaborative": "Fell by 28% (−30% to −25%)",
     "greener-theatres": "Fell by 21% (−23% to −19%)",
-    "no-change": "No clear change (−13% to +5%)",
+    "no-change": "No clear change (−15% to +3%)",
 }
 SYNTHETIC = sorted(path.name.removesuffix(".truth.json") for path in (ROOT / "data/synthetic").glob("*.json"))
 
