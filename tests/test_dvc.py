@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import hashlib
 import json
 from functools import cache
 from pathlib import Path
@@ -94,3 +95,14 @@ def test_no_notebook_is_kept_with_outputs_or_defines_functions():
                 assert cell["execution_count"] is None, path.name
                 tree = ast.parse("".join(cell["source"]))
                 assert not [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)], path.name
+
+
+def test_the_committed_lock_is_of_the_files_as_they_are():
+    """Without running anything: what git holds has the sums that the lock has of it."""
+    lock = yaml.safe_load((ROOT / "dvc.lock").read_text(encoding="utf-8"))["stages"]
+    sums = {dep["path"]: dep for stage in lock.values() for dep in stage["deps"]}
+    files = {path: dep for path, dep in sums.items() if (ROOT / path).is_file()}
+    here = {path: hashlib.md5((ROOT / path).read_bytes()).hexdigest() for path in files}
+    stale = [path for path, dep in files.items() if here[path] != dep["md5"]]
+    assert not stale, f"run `lasting run` and commit dvc.lock: {stale}"
+    assert "params/no-change.yaml" in files

@@ -6,10 +6,12 @@ The real ones are held to what others published; the synthetic ones to the truth
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from pipeline import project, results, runs
 
@@ -33,24 +35,39 @@ HEADLINES = {
 SYNTHETIC = sorted(path.name.removesuffix(".truth.json") for path in (ROOT / "data/synthetic").glob("*.json"))
 
 
+QUICK = ("coal-mines", "organ-donation", "winter-flow", "equity-collaborative", "no-change")
+"""Run by every `make test`, as tests/test_runs.py runs the seat-belt law; `make test-slow` runs the others."""
+
+
+def each(*cases: tuple[Any, ...]) -> list[Any]:
+    """Gives cases that begin with a study's name, those of the others marked slow."""
+    return [pytest.param(*case, marks=() if case[0] in QUICK else pytest.mark.slow) for case in cases]
+
+
 @pytest.fixture(scope="module")
-def clone(tmp_path_factory) -> Path:
-    """A clone with all of its studies, run; the site is made with them."""
+def clone(tmp_path_factory) -> Callable[[str], Path]:
+    """Runs a study in a clone that lists them all, once, and gives the clone."""
     target = copy_repository(tmp_path_factory.mktemp("studies") / "clone")
     for name in ("params.yaml", "dvc.lock"):
         (target / name).write_bytes((ROOT / name).read_bytes())
-    here = project.load(target)
-    outcomes = runs.run(here, list(here.studies), 2, lambda _: None)
-    assert {each.study: each.message for each in outcomes if each.exit_code} == {}
-    return target
+    here, done = project.load(target), set()
+
+    def ran(study: str) -> Path:
+        if study not in done:
+            outcome = runs.run(here, [study], 1, lambda _: None)[0]
+            assert outcome.message == ""
+            done.add(study)
+        return target
+
+    return ran
 
 
-def _found(clone: Path, study: str, method: str, measure: str) -> dict[str, Any]:
+def _found(clone: Callable[[str], Path], study: str, method: str, measure: str) -> dict[str, Any]:
     at = "its" if method == "its" else f"groups/{method}"
-    return results.read_json(clone / "results" / study / at / f"{method}.json")["measures"][measure]
+    return results.read_json(clone(study) / "results" / study / at / f"{method}.json")["measures"][measure]
 
 
-def _average(clone: Path, study: str, measure: str) -> dict[str, Any]:
+def _average(clone: Callable[[str], Path], study: str, measure: str) -> dict[str, Any]:
     rows = _found(clone, study, "its", measure)["effects"]
     return next(row for row in rows if row["row"] == "average")
 
@@ -59,20 +76,26 @@ def _truth(study: str) -> dict[str, Any]:
     return results.read_json(ROOT / "data" / "synthetic" / f"{study}.truth.json")
 
 
-def test_every_study_is_listed_with_its_headline(clone):
-    found = {study: results.read_json(clone / f"results/_studies/{study}.json") for study in HEADLINES}
-    assert {study: each["verdict"] for study, each in found.items()} == HEADLINES
-    assert set(project.load(clone).studies) == set(HEADLINES)
-    assert {study for study, each in found.items() if each["synthetic"]} == set(SYNTHETIC)
+@pytest.mark.parametrize(("study", "headline"), each(*HEADLINES.items()))
+def test_the_headline_is_as_it_was_and_the_lock_is_what_a_run_writes(clone, study, headline):
+    found = results.read_json(clone(study) / f"results/_studies/{study}.json")
+    assert found["verdict"] == headline
+    assert found["synthetic"] == (study in SYNTHETIC)
+    assert _locked(clone(study), study) == _locked(ROOT, study)
 
 
-def test_the_committed_lock_is_what_a_run_writes(clone):
-    assert (clone / "dvc.lock").read_bytes() == (ROOT / "dvc.lock").read_bytes()
+def test_every_study_that_is_listed_has_a_headline_here():
+    assert set(project.load(ROOT).studies) == set(HEADLINES)
+
+
+def _locked(root: Path, study: str) -> dict[str, Any]:
+    stages = yaml.safe_load((root / "dvc.lock").read_text(encoding="utf-8"))["stages"]
+    return {name: stage for name, stage in stages.items() if name.endswith(f"@{study}")}
 
 
 @pytest.mark.parametrize(
     ("study", "measure", "is_share"),
-    [
+    each(
         ("winter-flow", "long-waits", True),
         ("winter-flow", "left-before-being-seen", True),
         ("rapid-response", "reviewed-within-hour", True),
@@ -83,7 +106,7 @@ def test_the_committed_lock_is_what_a_run_writes(clone):
         ("greener-theatres", "list-length", False),
         ("no-change", "falls", True),
         ("no-change", "assessed", True),
-    ],
+    ),
 )
 def test_the_interval_holds_the_truth_that_the_data_were_made_with(clone, study, measure, is_share):
     row, truth = _average(clone, study, measure), _truth(study)["measures"][measure]
@@ -91,6 +114,7 @@ def test_the_interval_holds_the_truth_that_the_data_were_made_with(clone, study,
     assert row[f"{scale}_lower"] <= truth[scale] <= row[f"{scale}_upper"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("measure", ["deaths", "recommend"])
 def test_the_pooled_effect_of_the_partnership_holds_the_truth(clone, measure):
     lead = _found(clone, "partnership", "pooled", measure)["lead"]
@@ -98,8 +122,9 @@ def test_the_pooled_effect_of_the_partnership_holds_the_truth(clone, measure):
     assert lead["absolute_lower"] <= truth["absolute"] <= lead["absolute_upper"]
 
 
+@pytest.mark.slow
 def test_at_partner_trusts_more_ties_are_returned_and_brokerage_is_as_it_was(clone):
-    found = results.read_json(clone / "results/partnership/groups/network/network.json")
+    found = results.read_json(clone("partnership") / "results/partnership/groups/network/network.json")
     by_group = {row["row"]: row for row in found["by_group"]}
     assert by_group["reciprocity"]["p_value"] < 0.05
     assert by_group["reciprocity"]["group"] > by_group["reciprocity"]["others"]
@@ -116,7 +141,7 @@ def test_the_gap_narrows_by_less_than_the_average_falls(clone):
 
 @pytest.mark.parametrize(
     ("study", "measure", "verdict"),
-    [("winter-flow", "long-waits", "faded"), ("greener-theatres", "carbon", "lasted")],
+    each(("winter-flow", "long-waits", "faded"), ("greener-theatres", "carbon", "lasted")),
 )
 def test_what_fades_is_told_from_what_lasts(clone, study, measure, verdict):
     assert _found(clone, study, "its", measure)["sustained"]["verdict"] == verdict
@@ -133,6 +158,7 @@ def test_explosions_are_fewer_by_the_published_ratio_of_two_means(clone):
     assert math.isclose(row["relative"], math.expm1(-1.20902757498756), rel_tol=1e-6)  # R's glm, step alone
 
 
+@pytest.mark.slow
 def test_nightingales_deaths_are_those_she_counted(clone):
     row = _average(clone, "nightingale", "disease")
     before = [8571, 23333, 28333, 28722, 30246, 30290, 30643, 29736, 32779, 32393, 30919]
@@ -140,10 +166,14 @@ def test_nightingales_deaths_are_those_she_counted(clone):
     assert math.isclose(row["expected"], 1000 * sum(died) / sum(before), rel_tol=1e-6)
 
 
-def test_no_study_draws_on_what_is_not_in_its_folder(clone):
-    """A change to one plan runs that study again, and no other."""
-    plan = clone / "params" / "no-change.yaml"
-    plan.write_text(plan.read_text(encoding="utf-8").replace("[1, 12, 24, 30]", "[1, 12]"), encoding="utf-8")
-    here = project.load(clone)
-    outcomes = {each.study: each.stages for each in runs.run(here, list(here.studies), 1, lambda _: None)}
-    assert {study for study, stages in outcomes.items() if stages} == {"no-change"}
+def test_a_change_to_one_plan_runs_no_other_study(clone):
+    root = clone("no-change")
+    clone("organ-donation")
+    plan = root / "params" / "no-change.yaml"
+    text = plan.read_text(encoding="utf-8")
+    plan.write_text(text.replace("[1, 12, 24, 30]", "[1, 12]"), encoding="utf-8")
+    names = ["no-change", "organ-donation"]
+    outcomes = {each.study: each.stages for each in runs.run(project.load(root), names, 1, lambda _: None)}
+    plan.write_text(text, encoding="utf-8")
+    assert outcomes["no-change"]
+    assert outcomes["organ-donation"] == ()
