@@ -20,6 +20,9 @@ from pipeline.evaluation import leaving
 START_TIMEOUT = 120
 ERROR_TYPES = {kind.__name__: kind for kind in LastingError.__subclasses__()}
 
+FOLDERS = re.compile(r"\S*[/\\](?=[\w.-]+\.py:\d+: )")
+"""What stands before the name of a module in a warning: folders of this machine."""
+
 
 def run(root: Path, name: str, study: str) -> None:
     """Runs `notebooks/<name>.ipynb` on a study; results/<study>/<name>/ is replaced whole or not at all.
@@ -106,6 +109,8 @@ def normalised(notebook: Any) -> Any:
         cell.metadata = {"tags": cell.metadata["tags"]} if cell.metadata.get("tags") else {}
         for output in cell.get("outputs", []):
             output.get("metadata", {}).clear()
+            if output.get("name") == "stderr":
+                output["text"] = FOLDERS.sub("", output["text"])
     return notebook
 
 

@@ -165,7 +165,7 @@ def test_too_few_points_is_an_analysis_error(clone, lasting):
 
 
 def test_a_broken_notebook_is_an_analysis_error(clone, lasting):
-    edit(clone / "notebooks" / "spc.ipynb", "spc.chart(", "spc.no_such_chart(")
+    edit(clone / "notebooks" / "spc.ipynb", "spc.charted(", "spc.no_such_chart(")
     _series(clone, lasting)
     assert lasting("stage", "series", STUDY).code == 0
     found = lasting("stage", "spc", STUDY)

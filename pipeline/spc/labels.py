@@ -185,6 +185,10 @@ def set_date_ticks(axes: Axes, dates: Sequence[object], most: int) -> None:
         axes.xaxis.set_major_locator(MaxNLocator(most, integer=True))
         return
     locator = AutoDateLocator(minticks=2, maxticks=most)  # type: ignore[no-untyped-call]
+    # Wider steps too, for the few ticks that small charts have room for.
+    locator.intervald = {
+        unit: [*steps, 2 * steps[-1], 4 * steps[-1]] for unit, steps in locator.intervald.items()
+    }
     axes.xaxis.set_major_locator(locator)
     axes.xaxis.set_major_formatter(
         ConciseDateFormatter(locator, show_offset=False)  # type: ignore[no-untyped-call]

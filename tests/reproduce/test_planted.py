@@ -17,8 +17,8 @@ R = f"results/{STUDY}"
 
 
 def _digit(content: bytes) -> bytes:
-    """Changes the last digit of the first long number."""
-    found = re.search(rb"\d\.\d{6,}", content)
+    """Changes the last digit of the first number with decimals."""
+    found = re.search(rb"\d\.\d{2,}", content)
     assert found
     last = found.end() - 1
     return content[:last] + (b"1" if content[last : last + 1] != b"1" else b"2") + content[last + 1 :]
