@@ -92,6 +92,22 @@ def quiet_grid(axes: Axes) -> None:
     axes.tick_params(length=3, width=0.8)
 
 
+def label_beside(axes: Axes, place: float, text: str, size: float, bold: bool = False) -> None:
+    """Writes `text` to the right of the axes, at the height `place` of the data."""
+    axes.annotate(
+        text,
+        xy=(1.0, place),
+        xycoords=("axes fraction", "data"),
+        xytext=(6, 0),
+        textcoords="offset points",
+        fontsize=size,
+        color=INK,
+        fontweight="bold" if bold else "normal",
+        va="center",
+        annotation_clip=False,
+    )
+
+
 def save(draw: Draw, folder: Path, name: str, alt: str, size: tuple[float, float] = WIDE) -> Picture:
     """Saves the chart that `draw` puts on a figure, and gives it back as a picture.
 

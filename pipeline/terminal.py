@@ -17,7 +17,6 @@ from rich.text import Text
 from pipeline import results
 from pipeline.events import Event
 from pipeline.project import Project
-from pipeline.reproduce.certificate import by_how_much
 from pipeline.reproduce.fields import is_of_a_period
 
 if TYPE_CHECKING:
@@ -235,6 +234,8 @@ def show_certificate(certificate: Certificate, folder: Path) -> None:
 
 def show_difference(found: Difference) -> None:
     """Prints what differs between two sides: the causes first, then the numbers that moved most."""
+    from pipeline.reproduce.certificate import by_how_much
+
     console = Console(highlight=False, soft_wrap=True)
     console.print(f"{found.study}, from {found.before} to {found.after}", style="bold", markup=False)
     if found.is_none:
@@ -275,6 +276,8 @@ def _print_part(name: str, lines: Sequence[str]) -> None:
 
 def _apart(one: Compared) -> str:
     """What differs in a file: its note, or its largest difference and how many more there are."""
+    from pipeline.reproduce.certificate import by_how_much
+
     if not one.differences:
         return one.note
     first = one.differences[0]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -99,6 +99,14 @@ def locked(root: Path = ROOT) -> dict[str, Any]:
     return {**whole, "stages": mine}
 
 
+@contextmanager
+def working_in(root: Path) -> Iterator[None]:
+    """Makes a copy of the repository the one that commands and notebooks work in, for longer than a test."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LASTING_ROOT", str(root))
+        yield
+
+
 @pytest.fixture
 def clone(tmp_path, monkeypatch) -> Path:
     """A copy of the repository, and the place that commands work in."""
@@ -136,9 +144,7 @@ def finished(tmp_path_factory) -> Path:
     from pipeline.stages import report, series, site, validate
 
     target = copy_repository(tmp_path_factory.mktemp("finished"))
-    before = os.environ.get("LASTING_ROOT")
-    os.environ["LASTING_ROOT"] = str(target)
-    try:
+    with working_in(target):
         found = project.load()
         validate.run(found, "seatbelts")
         series.run(found, STUDY)
@@ -149,10 +155,6 @@ def finished(tmp_path_factory) -> Path:
         groups.run(found, STUDY)
         report.run(found, STUDY)
         site.run(found)
-    finally:
-        os.environ.pop("LASTING_ROOT")
-        if before is not None:
-            os.environ["LASTING_ROOT"] = before
     return target
 
 

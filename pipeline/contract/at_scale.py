@@ -12,13 +12,12 @@ from typing import TYPE_CHECKING, Any
 from pipeline import spark
 from pipeline.contract import engine, expectations, periods, validation
 from pipeline.contract.expectations import Rule
+from pipeline.contract.logical_types import arrow_types
 from pipeline.contract.table import path_of
 from pipeline.contract.validation import Finding, Validation
 from pipeline.errors import ContractError, DataError
 
 if TYPE_CHECKING:
-    import pyarrow as pa
-
     from pipeline.contract.model import Contract
 
 BATCH = 1_000_000
@@ -68,25 +67,13 @@ def snapshot(root: Path, contract: Contract, target: Path) -> None:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    schema = pa.schema([(column.name, _types()[column.type]) for column in contract.columns])
+    types = arrow_types()
+    schema = pa.schema([(column.name, types[column.type]) for column in contract.columns])
     file = pq.ParquetFile(path_of(root, contract))
     with pq.ParquetWriter(target, schema) as writer:
         for batch in file.iter_batches(BATCH, columns=list(contract.sources)):
             table = pa.Table.from_batches([batch]).select(list(contract.sources))
             writer.write_table(table.rename_columns(schema.names).cast(schema))
-
-
-def _types() -> dict[str, pa.DataType]:
-    import pyarrow as pa
-
-    return {
-        "string": pa.string(),
-        "integer": pa.int64(),
-        "number": pa.float64(),
-        "date": pa.date32(),
-        "timestamp": pa.timestamp("us"),
-        "boolean": pa.bool_(),
-    }
 
 
 def _schema(path: Path, contract: Contract) -> tuple[list[str], int]:

@@ -13,6 +13,7 @@ from pipeline.contract import date_formats
 
 if TYPE_CHECKING:
     import pandas as pd
+    import pyarrow as pa
 
 LogicalType = Literal["string", "integer", "number", "date", "timestamp", "time", "boolean"]
 
@@ -204,3 +205,17 @@ def _template(given: date_formats.DateFormat, kind: str) -> str:
     day = "-".join(given.part(name) for name in ("year", "month", "day"))
     clock = ":".join(given.part(name) for name in ("hour", "minute", "second")) + f".{given.part('fraction')}"
     return {"date": day, "timestamp": f"{day}T{clock}", "time": clock}[kind]
+
+
+def arrow_types() -> dict[str, pa.DataType]:
+    """Gives how a snapshot holds each type, but for times of day, which are made of seconds."""
+    import pyarrow as pa
+
+    return {
+        "string": pa.string(),
+        "integer": pa.int64(),
+        "number": pa.float64(),
+        "date": pa.date32(),
+        "timestamp": pa.timestamp("us"),
+        "boolean": pa.bool_(),
+    }

@@ -11,7 +11,7 @@ from pipeline import figures
 from pipeline.its.alt_text import spoken_number
 from pipeline.its.chart_axes import place_values, place_x, x_axis
 from pipeline.its.chart_labels import LineLabel, head, label_interruptions, label_line_ends, wrapped
-from pipeline.its.plots import BAND, DOTTED, NOTE, Mark, boundary, dot
+from pipeline.its.plots import BAND, DOTTED, NOTE, Mark, boundary, draw_points
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -54,15 +54,7 @@ def forecast(
             axes.axvline(at, color=figures.SOFT, linewidth=1.0, linestyle=DOTTED)
         axes.fill_between(x, lower, upper, color=figures.EXPECTED, alpha=BAND, linewidth=0)
         axes.plot(x, expected, color=figures.EXPECTED, linewidth=1.6, linestyle=(0, (4, 2)))
-        axes.plot(
-            x,
-            observed,
-            linestyle="none",
-            marker="o",
-            markersize=dot(len(x), narrow),
-            color=figures.OBSERVED,
-            markeredgewidth=0,
-        )
+        draw_points(axes, x, observed, narrow)
         x_axis(axes, x, dates, narrow)
         names = {"expected": "expected_trend", "observed": "fitted_trend"}
         names |= {f"expected_{end}": f"expected_trend_{end}" for end in ("lower", "upper")}

@@ -166,15 +166,4 @@ def _figures_beside(
             for value in (row.interval.estimate, row.interval.lower, row.interval.upper)
         )
         text = f"{lower} to {upper}" if row.kind == "prediction" else f"{estimate} ({lower} to {upper})"
-        axes.annotate(
-            text,
-            xy=(1.0, place),
-            xycoords=("axes fraction", "data"),
-            xytext=(6, 0),
-            textcoords="offset points",
-            fontsize=NOTE,
-            color=figures.INK,
-            fontweight="bold" if row.kind == "pooled" else "normal",
-            va="center",
-            annotation_clip=False,
-        )
+        figures.label_beside(axes, place, text, NOTE, bold=row.kind == "pooled")

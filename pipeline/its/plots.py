@@ -85,15 +85,7 @@ def counterfactual(
         noted = [(note.label, boundary(x, note.position)) for note in annotations]
         for _, edge in noted:
             axes.axvline(edge, color=figures.SOFT, linewidth=1.0, linestyle=DOTTED)
-        axes.plot(
-            x,
-            points,
-            linestyle="none",
-            marker="o",
-            markersize=dot(len(x), narrow),
-            color=figures.OBSERVED,
-            markeredgewidth=0,
-        )
+        draw_points(axes, x, points, narrow)
         _draw_trends(axes, fit, x)
         x_axis(axes, x, dates, narrow)
         notes = [*place_values(axes, points, fit.series), *([PHASE_IN] if fit.after > fit.start else [])]
@@ -134,15 +126,7 @@ def residuals(
         figures.quiet_grid(over_time)
         over_time.axhline(0, color=figures.SOFT, linewidth=0.8)
         over_time.axvline(boundary(x, fit.start), color=figures.SOFT, linewidth=1.1)
-        over_time.plot(
-            x,
-            table["innovation"].to_numpy(dtype=float),
-            linestyle="none",
-            marker="o",
-            markersize=dot(len(x), narrow),
-            color=figures.OBSERVED,
-            markeredgewidth=0,
-        )
+        draw_points(over_time, x, table["innovation"].to_numpy(dtype=float), narrow)
         x_axis(over_time, x, dates, narrow=True)
         over_time.set_title(
             wrapped(figure, f"What the model leaves unexplained{', ' + unit if unit else ''}", 10.5, 0.52)
@@ -181,9 +165,12 @@ def boundary(x: FloatArray, position: int) -> float:
     return float((x[position - 1] + x[position]) / 2)
 
 
-def dot(n: int, narrow: bool) -> float:
-    """Gives the points' diameter: smaller in a long series, so that they don't run together."""
-    return float(np.clip((260 if narrow else 560) / n, 2.4, 4.5))
+def draw_points(axes: Axes, x: FloatArray, values: FloatArray, narrow: bool) -> None:
+    """Draws what was seen: unjoined points, smaller in a long series, so that they don't run together."""
+    size = float(np.clip((260 if narrow else 560) / len(x), 2.4, 4.5))
+    axes.plot(
+        x, values, linestyle="none", marker="o", markersize=size, color=figures.OBSERVED, markeredgewidth=0
+    )
 
 
 def _axis_title(unit: str, adjusted_for: tuple[str, ...], names: Mapping[str, str]) -> str:

@@ -166,18 +166,8 @@ def measures(found: Comparison, names: Sequence[str]) -> figures.Draw:
                     markeredgewidth=1.6,
                     zorder=3,
                 )
-            axes.annotate(
-                f"{before:.0f} → {after:.0f}\n{row['verdict']}".replace("-", "−"),
-                xy=(1.0, place),
-                xycoords=("axes fraction", "data"),
-                xytext=(6, 0),
-                textcoords="offset points",
-                fontsize=NOTE,
-                color=figures.INK,
-                fontweight="normal" if row["verdict"] == "no clear change" else "bold",
-                va="center",
-                annotation_clip=False,
-            )
+            text = f"{before:.0f} → {after:.0f}\n{row['verdict']}".replace("-", "−")
+            figures.label_beside(axes, place, text, NOTE, bold=row["verdict"] != "no clear change")
         axes.set_ylim(len(MEASURES) - 0.5, -0.5)
         labels = [wrapped(figure, LABELS[name], SMALL, 0.3) for name in MEASURES]
         axes.set_yticks(range(len(MEASURES)), labels, fontsize=SMALL)

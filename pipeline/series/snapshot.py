@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pipeline.contract.logical_types import arrow_types
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -19,19 +21,12 @@ def snapshot(rows: Rows, target: Path) -> None:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    kinds = {
-        "string": pa.string(),
-        "integer": pa.int64(),
-        "number": pa.float64(),
-        "date": pa.date32(),
-        "timestamp": pa.timestamp("us"),
-        "boolean": pa.bool_(),
-    }
+    types = arrow_types()
     ordered = rows.values.sort_values(rows.contract.periods.column, kind="stable")
     columns = {
         column.name: _clock(ordered[column.name])
         if column.type == "time"
-        else pa.Array.from_pandas(ordered[column.name], type=kinds[column.type])
+        else pa.Array.from_pandas(ordered[column.name], type=types[column.type])
         for column in rows.contract.columns
     }
     pq.write_table(pa.table(columns), target)

@@ -12,7 +12,7 @@ from pipeline import figures
 from pipeline.errors import AnalysisError
 from pipeline.spc import labels
 from pipeline.spc.marks import MARKS, USUAL
-from pipeline.spc.sheet import DOTTED, TEXT, TITLE, set_heights
+from pipeline.spc.sheet import DOTTED, KEY, TEXT, TITLE, set_heights
 from pipeline.spc.strokes import draw_lines, draw_values
 
 if TYPE_CHECKING:
@@ -132,12 +132,8 @@ def _draw_around(
         alignment="left",
         loc="outside upper left",
         ncols=2 if figures.is_narrow(figure) else len(marks),
-        fontsize=TEXT,
-        labelcolor=figures.SOFT,
         borderpad=0.1,
-        handletextpad=0.2,
-        handlelength=1.4,
-        columnspacing=1.2,
+        **KEY,
     )
     key.get_title().set_multialignment("left")
     changes = [f"Vertical line: {text}." for _, text in interventions]

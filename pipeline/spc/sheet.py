@@ -21,6 +21,14 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 TEXT = 8.5
+KEY: dict[str, Any] = {
+    "fontsize": TEXT,
+    "labelcolor": figures.SOFT,
+    "handletextpad": 0.2,
+    "handlelength": 1.4,
+    "columnspacing": 1.2,
+}
+"""How the key of the marks looks, on every chart that has one."""
 TITLE = 10.5
 BESIDE_WIDE, BESIDE_NARROW = 140, 110
 """About how much width the numbers and labels on both sides of the chart take."""
@@ -191,13 +199,9 @@ def draw_key(sheet: Sheet, marks: Sequence[Mark], height: float) -> float:
         bbox_to_anchor=(0.0, 1.0),
         bbox_transform=sheet.axes.transAxes + raised,
         ncols=columns,
-        fontsize=TEXT,
-        labelcolor=figures.SOFT,
         borderpad=0.2,
         borderaxespad=0.0,
-        handletextpad=0.2,
-        handlelength=1.4,
-        columnspacing=1.2,
+        **KEY,
     )
     rows = -(-len(marks) // columns)
     return height + rows * TEXT * 1.6 + labels.GAP

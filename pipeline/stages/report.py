@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from typing import Any
 
 from pipeline import __version__, results
 from pipeline import plan as plans
@@ -48,16 +49,15 @@ def run(project: Project, study: str) -> None:
         for method, source in found.items():
             for chart in sorted([*source.glob(f"{method}-*.*g"), *source.glob("sure-*.*g")]):
                 shutil.copyfile(chart, folder / "figures" / chart.name)
-            _write_data(method, source / f"{method}.json", folder / "data")
+            shutil.copyfile(source / f"{method}.json", folder / "data" / f"{method}.json")
+            _write_tables(method, numbers.results[method], folder / "data")
         written = sorted(path.name for path in (folder / "data").iterdir())
     summary = {**document.summary(plan, numbers), "data": written}
     results.write_whole(project.results("_studies", f"{study}.json"), results.to_json(summary))
 
 
-def _write_data(method: str, source: Path, folder: Path) -> None:
-    """Writes what goes beside a report: the results file, and the figures of its charts as CSV."""
-    shutil.copyfile(source, folder / source.name)
-    read = results.read_json(source)
+def _write_tables(method: str, read: Any, folder: Path) -> None:
+    """Writes the figures of a results file's charts as CSV, beside the report."""
     if method not in CHARTED:
         found = tables_in(read, method)
     else:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from ..conftest import ROOT, working_in
+
 GIVEN = Path(__file__).parent / "groups"
 
 
@@ -34,13 +34,7 @@ def grouped(tmp_path_factory) -> Path:
     for dataset, raw in here.raw.items():
         shutil.copyfile(ROOT / raw, root / raw)
         validate.run(here, dataset)
-    before = os.environ.get("LASTING_ROOT")
-    os.environ["LASTING_ROOT"] = str(root)
-    try:
+    with working_in(root):
         for study in here.studies:
             series.run(here, study)
-    finally:
-        os.environ.pop("LASTING_ROOT")
-        if before is not None:
-            os.environ["LASTING_ROOT"] = before
     return root

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +10,7 @@ import pandas as pd
 from pipeline import project, results
 from pipeline.stages import groups, its, render, report, series, spc, validate
 
-from ..conftest import copy_repository
+from ..conftest import copy_repository, working_in
 
 STUDY = "planted"
 PLANTED = {5: 3, 20: 2, 40: 1, 50: 4}
@@ -91,15 +90,9 @@ def ran(folder: Path) -> Path:
     results.write_whole(target / "params" / "planted.yaml", PLAN)
     listed = "datasets:\n  planted: {raw: data/raw/planted.csv}\nstudies:\n  planted: {dataset: planted}\n"
     results.write_whole(target / "params.yaml", listed)
-    before = os.environ.get("LASTING_ROOT")
-    os.environ["LASTING_ROOT"] = str(target)
-    try:
+    with working_in(target):
         found = project.load()
         validate.run(found, "planted")
         for stage in (series, its, spc, groups, report, render):
             stage.run(found, STUDY)
-    finally:
-        os.environ.pop("LASTING_ROOT")
-        if before is not None:
-            os.environ["LASTING_ROOT"] = before
     return target

@@ -17,6 +17,7 @@ from pipeline.report.wording import (
     brief,
     cautions,
     controls,
+    doubts,
     effect,
     equity,
     lasted,
@@ -28,7 +29,6 @@ from pipeline.report.wording import (
     standards,
     status,
     sure,
-    sureness,
 )
 
 SUBJECTS = (
@@ -46,7 +46,7 @@ SUBJECTS = (
     stability,
     standards,
     status,
-    sureness,
+    doubts,
 )
 
 

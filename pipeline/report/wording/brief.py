@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from pipeline.plan import mid_sentence
 from pipeline.report.markdown import Markdown, fill
 from pipeline.report.numbers import Numbers
 from pipeline.report.wording.judgement import ENDS, Judgement, judge_row, judged
 from pipeline.report.wording.lead import is_of_sites, lead
-from pipeline.report.wording.phrases import against_expected, amount, interval, is_count, moved, subject, the
+from pipeline.report.wording.phrases import (
+    against_expected,
+    interval,
+    is_count,
+    moved,
+    subject,
+    than_expected,
+    the,
+)
 from pipeline.report.wording.sites import sites_course, sites_headline
 
 ANSWERS: dict[Judgement, str] = {
@@ -75,21 +82,7 @@ def headline(numbers: Numbers, measure: str, change: str, every: str) -> Markdow
             interval=interval(numbers, key),
         )
     down = row["absolute"] < 0
-    if is_count(numbers, measure):
-        said = fill(
-            "there were about **{difference} {word}** {label} each {every} than we would have expected",
-            difference=numbers.show(f"{key}.absolute", "size"),
-            word="fewer" if down else "more",
-            label=mid_sentence(numbers.value(f"its.measures.{measure}.label")),
-            every=every,
-        )
-    else:
-        said = fill(
-            "{label} was about **{difference} {word}** than we would have expected",
-            label=subject(numbers, measure),
-            difference=amount(numbers, measure, f"{key}.absolute"),
-            word="lower" if down else "higher",
-        )
+    said = than_expected(numbers, measure, key, every)
     opening = fill("After {change}, ", change=the(change))
     if found == "unclear":
         return Markdown(

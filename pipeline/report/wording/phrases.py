@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pipeline.plan import PER_CENT
+from pipeline.plan import PER_CENT, mid_sentence
 from pipeline.report.markdown import Markdown, fill
 from pipeline.report.numbers import Numbers
 from pipeline.report.wording.judgement import judged
@@ -65,6 +65,25 @@ def amount(numbers: Numbers, measure: str, key: str) -> Markdown:
     if numbers.value(f"{about}.kind") in ("rate", "proportion") and unit != 1:
         return fill("{amount} per {unit}", amount=amount, unit=numbers.show(f"{about}.unit", "whole"))
     return amount
+
+
+def than_expected(numbers: Numbers, measure: str, key: str, every: str) -> Markdown:
+    """Gives the effect at `key` as a finding's main clause: how many fewer or more, or how much lower."""
+    down = numbers.value(key)["absolute"] < 0
+    if is_count(numbers, measure):
+        return fill(
+            "there were about **{difference} {word}** {label} each {every} than we would have expected",
+            difference=numbers.show(f"{key}.absolute", "size"),
+            word="fewer" if down else "more",
+            label=mid_sentence(numbers.value(f"its.measures.{measure}.label")),
+            every=every,
+        )
+    return fill(
+        "{label} was about **{difference} {word}** than we would have expected",
+        label=subject(numbers, measure),
+        difference=amount(numbers, measure, f"{key}.absolute"),
+        word="lower" if down else "higher",
+    )
 
 
 def moved(numbers: Numbers, measure: str) -> Markdown:

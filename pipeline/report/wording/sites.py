@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from pipeline.plan import mid_sentence
 from pipeline.report.markdown import Markdown, fill
 from pipeline.report.numbers import Numbers
 from pipeline.report.wording.judgement import judge, judged
 from pipeline.report.wording.lead import lead
-from pipeline.report.wording.phrases import amount, interval, is_count, scale, subject, the
+from pipeline.report.wording.phrases import interval, scale, than_expected, the
 
 UNLIKELY = "more than chance would likely give"
 FEW = 0.1
@@ -17,23 +16,7 @@ FEW = 0.1
 def sites_headline(numbers: Numbers, measure: str, change: str, every: str) -> Markdown:
     """Gives the finding at the sites in one sentence: who, how much fewer or more, how sure."""
     key = lead(numbers, measure)
-    row = numbers.value(key)
-    down = row["absolute"] < 0
-    if is_count(numbers, measure):
-        said = fill(
-            "there were about **{size} {word}** {label} each {every} than we would have expected",
-            size=numbers.show(f"{key}.absolute", "size"),
-            word="fewer" if down else "more",
-            label=mid_sentence(numbers.value(f"its.measures.{measure}.label")),
-            every=every,
-        )
-    else:
-        said = fill(
-            "{label} was about **{size} {word}** than we would have expected",
-            label=subject(numbers, measure),
-            size=amount(numbers, measure, f"{key}.absolute"),
-            word="lower" if down else "higher",
-        )
+    said = than_expected(numbers, measure, key, every)
     unclear = judged(numbers, measure) == "unclear"
     doubt = ", but that could be chance: the difference is likely {interval}."
     ending = doubt if unclear else " (likely {interval})."

@@ -8,7 +8,7 @@ from itertools import product
 import pytest
 
 from pipeline.report.numbers import Numbers
-from pipeline.report.wording import brief, controls, lasted, process, sureness
+from pipeline.report.wording import brief, controls, doubts, lasted, process
 
 from .found import measured
 
@@ -71,7 +71,7 @@ def test_the_brief_can_be_read_at_thirteen(effect, verdict):
             lasted.lasted(numbers, "m", "month"),
             controls.control(numbers, "c", "m"),
             process.conflict(numbers, "m", "month"),
-            sureness.doubts(numbers, "m", "month"),
+            doubts.doubts(numbers, "m", "month"),
             brief.limits(numbers),
         ]
     )

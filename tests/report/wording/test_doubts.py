@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.report.wording import sureness
+from pipeline.report.wording import doubts
 
 from .found import measured, numbers_of
 
@@ -12,7 +12,7 @@ from .found import measured, numbers_of
 def _said(*codes):
     found = measured(-140, 60)
     found["flags"] = [{"code": code, "sentence": "..."} for code in codes]
-    return sureness.doubts(numbers_of(found), "m", "month")
+    return doubts.doubts(numbers_of(found), "m", "month")
 
 
 def test_without_flags_nothing_is_said():
@@ -44,4 +44,4 @@ def test_the_doubts_are_flags_that_the_statistics_raise():
     from pipeline.its import flags
 
     source = inspect.getsource(flags)
-    assert not [code for code in sureness.DOUBTS if f'"{code}"' not in source]
+    assert not [code for code in doubts.DOUBTS if f'"{code}"' not in source]
