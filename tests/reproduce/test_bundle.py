@@ -58,7 +58,7 @@ def test_it_holds_everything_that_a_rerun_needs_and_everything_that_was_made(hon
         "dvc.yaml",
         "pyproject.toml",
         "Makefile",
-        "pipeline/cli.py",
+        "pipeline/cli/__init__.py",
         "reports/study.qmd.j2",
     ):
         assert path in files, path
