@@ -7,6 +7,7 @@ which may share a repository.
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import shutil
 import signal
@@ -110,15 +111,15 @@ EVERYTHING: list[str] = []
 
 def _reproduce(project: Project, names: list[str], jobs: int, heard: _Heard, folder: Path) -> list[str]:
     """Runs DVC over the studies and then the site; gives what each DVC that failed said last."""
-    reports = [f"render@{name}" for name in names]
-    if not reports:
+    if not names:
         return []
     if jobs == 1 and set(names) == set(project.studies):
         failed = _side_by_side(project, [EVERYTHING], 1, heard, folder)
         if not failed:
             return []
     else:
-        # A DVC takes a second to start, so that each of them has its share of the studies.
+        # A DVC takes a second to start, and another for each study: each has its share of what is to be done.
+        reports = [f"render@{name}" for name in _stale(project, names)]
         shares = [reports[place::jobs] for place in range(min(jobs, len(reports)))]
         failed = _side_by_side(project, shares, jobs, heard, folder)
     # Alone: it depends on every study, and would run those that were not asked for, and those that failed.
@@ -198,7 +199,7 @@ def _outcome(project: Project, name: str, heard: list[Event], said: list[str]) -
             "kept: run again, with fewer studies side by side."
         )
         return Outcome(name, seconds, ran, SetupError.exit_code, sentence)
-    if said and not _is_current(project, name):
+    if said and _stale(project, [name]):
         what = said[0]
         sentence = f"DVC stopped: {what}; run `dvc repro` to see all it says."
         return Outcome(name, seconds, ran, SetupError.exit_code, sentence)
@@ -212,7 +213,11 @@ def _is_of(event: Event, study: str, datasets: tuple[str, ...]) -> bool:
     return event.item in (study, "")
 
 
-def _is_current(project: Project, name: str) -> bool:
-    """True if DVC finds the study's report up to date, whatever else it complained of."""
-    command = [sys.executable, "-m", "dvc", "status", "--quiet", "--with-deps", f"render@{name}"]
-    return subprocess.run(command, cwd=project.root, capture_output=True, check=False).returncode == 0
+def _stale(project: Project, names: Sequence[str]) -> list[str]:
+    """The studies of which DVC finds a stage or a dataset out of date; all of them if it can't tell."""
+    command = [sys.executable, "-m", "dvc", "status", "--json"]
+    told = subprocess.run(command, cwd=project.root, capture_output=True, text=True, check=False)
+    if told.returncode:
+        return list(names)
+    changed = {stage.rpartition("@")[2] for stage in json.loads(told.stdout)}
+    return [name for name in names if changed & {name, *project.datasets_of(name)}]
