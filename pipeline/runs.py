@@ -23,6 +23,7 @@ from pipeline import events, inspector, results, study
 from pipeline.errors import LastingError, SetupError
 from pipeline.events import Event
 from pipeline.project import Project
+from pipeline.reproduce import stages
 
 POLL_SECONDS = 0.05
 Listen = Callable[[Event], None]
@@ -105,6 +106,11 @@ def _forget_stale_renderings(project: Project, names: list[str]) -> None:
             (folder / "rendered.json").unlink(missing_ok=True)
 
 
+CODE, VALIDATE = "code", "validate"
+"""The stages that studies share: the sums of the code, on which all others depend, and that of a dataset."""
+
+ALONE = ("--single-item",)
+"""DVC then runs the stages named, in the order given, and none that they depend on."""
 EVERYTHING: list[str] = []
 """No target: DVC then looks at each stage once, and not anew for each study that is named."""
 
@@ -118,12 +124,36 @@ def _reproduce(project: Project, names: list[str], jobs: int, heard: _Heard, fol
         if not failed:
             return []
     else:
-        # A DVC takes a second to start, and another for each study: each has its share of what is to be done.
-        reports = [f"render@{name}" for name in _stale(project, names)]
-        shares = [reports[place::jobs] for place in range(min(jobs, len(reports)))]
-        failed = _side_by_side(project, shares, jobs, heard, folder)
+        failed, stale = _prepare(project, names, heard, folder)
+        # A DVC takes a second to start: each has its share of the studies.
+        shares = [[*ALONE, *_targets(project, stale[place::jobs])] for place in range(min(jobs, len(stale)))]
+        failed += _side_by_side(project, shares, jobs, heard, folder)
     # Alone: it depends on every study, and would run those that were not asked for, and those that failed.
-    return failed + _side_by_side(project, [["--single-item", "site"]], 1, heard, folder)
+    return failed + _side_by_side(project, [[*ALONE, "site"]], 1, heard, folder)
+
+
+def _prepare(project: Project, names: list[str], heard: _Heard, folder: Path) -> tuple[list[str], list[str]]:
+    """Runs what studies share: the sums of the code, and datasets. Gives what DVC said, and who is stale.
+
+    DVC lets no process look at a stage whose output another is reading, so this comes first, and alone.
+    """
+    changed = _changed(project)
+    is_new = changed is None or CODE in changed
+    datasets = dict.fromkeys(dataset for name in names for dataset in project.datasets_of(name))
+    shared = [CODE] if is_new else []
+    shared += [
+        f"{VALIDATE}@{dataset}" for dataset in datasets if changed is None or is_new or dataset in changed
+    ]
+    failed = _side_by_side(project, [[*ALONE, *shared]], 1, heard, folder) if shared else []
+    if is_new:  # what depends on the code shows as changed only now
+        changed = _changed(project)
+    return failed, [name for name in names if _is_stale(project, name, changed)]
+
+
+def _targets(project: Project, names: list[str]) -> list[str]:
+    """The stages of studies, each after those it depends on; without those that studies share."""
+    found = [stage for name in names for stage in stages.of(project.root, name)]
+    return [stage.title for stage in found if stage.name not in (CODE, VALIDATE)]
 
 
 def _side_by_side(
@@ -199,7 +229,7 @@ def _outcome(project: Project, name: str, heard: list[Event], said: list[str]) -
             "kept: run again, with fewer studies side by side."
         )
         return Outcome(name, seconds, ran, SetupError.exit_code, sentence)
-    if said and _stale(project, [name]):
+    if said and _is_stale(project, name, _changed(project)):
         what = said[0]
         sentence = f"DVC stopped: {what}; run `dvc repro` to see all it says."
         return Outcome(name, seconds, ran, SetupError.exit_code, sentence)
@@ -208,16 +238,19 @@ def _outcome(project: Project, name: str, heard: list[Event], said: list[str]) -
 
 def _is_of(event: Event, study: str, datasets: tuple[str, ...]) -> bool:
     """True if what happened concerns a study: its datasets' validation, its own stages, the site's."""
-    if event.stage == "validate":
+    if event.stage == VALIDATE:
         return event.item in datasets
     return event.item in (study, "")
 
 
-def _stale(project: Project, names: Sequence[str]) -> list[str]:
-    """The studies of which DVC finds a stage or a dataset out of date; all of them if it can't tell."""
+def _changed(project: Project) -> set[str] | None:
+    """The studies, datasets and other stages that DVC finds out of date; None if it can't tell."""
     command = [sys.executable, "-m", "dvc", "status", "--json"]
     told = subprocess.run(command, cwd=project.root, capture_output=True, text=True, check=False)
     if told.returncode:
-        return list(names)
-    changed = {stage.rpartition("@")[2] for stage in json.loads(told.stdout)}
-    return [name for name in names if changed & {name, *project.datasets_of(name)}]
+        return None
+    return {stage.rpartition("@")[2] for stage in json.loads(told.stdout)}
+
+
+def _is_stale(project: Project, name: str, changed: set[str] | None) -> bool:
+    return changed is None or bool(changed & {CODE, name, *project.datasets_of(name)})

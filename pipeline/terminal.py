@@ -37,6 +37,7 @@ LARGEST = 15
 AGREEMENTS = ("exact", "within tolerance", "differs", "not compared")
 MARKS = {"fine": ("✓", "green"), "note": ("!", "yellow"), "missing": ("✗", "red")}
 WORDS = {
+    "code": "looking at the code",
     "validate": "checking the data",
     "series": "making the series",
     "its": "fitting the time series",

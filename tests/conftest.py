@@ -141,11 +141,12 @@ def lasting(capsys, monkeypatch) -> Callable[..., Said]:
 def finished(tmp_path_factory) -> Path:
     """A copy of the repository in which the study was run, stage by stage (for reading only)."""
     from pipeline import project
-    from pipeline.stages import report, series, site, validate
+    from pipeline.stages import code, report, series, site, validate
 
     target = copy_repository(tmp_path_factory.mktemp("finished"))
     with working_in(target):
         found = project.load()
+        code.run(found)
         validate.run(found, "seatbelts")
         series.run(found, STUDY)
         from pipeline.stages import groups, its, spc

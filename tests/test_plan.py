@@ -247,13 +247,6 @@ def _data(every: str) -> dict:
             },
             "measures[1].at_most: a proportion is never above its whole, 100; take it out",
         ),
-        (
-            {
-                "its": {"model": "poisson"},
-                "measures": [_measure(kind="rate", column=None, numerator="a", denominator="b", at_most=9)],
-            },
-            "measures[1].at_most: a rate in a model of counts can't be bounded so",
-        ),
         ({"spc": {"baseline": 24}}, "spc.baseline: should hold keys and values (periods)"),
         ({"spc": {"baseline": {"periods": 1}}}, "spc.baseline.periods: should be greater than or equal to 2"),
     ],

@@ -58,9 +58,9 @@ def _group(name: str, found: Found) -> dict[str, Any]:
 
 def _counted(measure: Measure, found: Found) -> dict[str, int]:
     """How many groups there are, and in how many the measure clearly fell or rose, got better or worse."""
-    from pipeline.its.interval import average_effect
+    from pipeline.its.interval import judged_effect
 
-    effects = [average_effect(fit.effects) for fit in found.fits.values()]
+    effects = [judged_effect(fit)[0] for fit in found.fits.values()]
     fell, rose = sum(each.upper < 0 for each in effects), sum(each.lower > 0 for each in effects)
     better, worse = (fell, rose) if measure.better == "lower" else (rose, fell)
     known = measure.better is not None

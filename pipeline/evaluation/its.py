@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 from pipeline import figures, results, series
 from pipeline import plan as plans
 from pipeline.errors import AnalysisError
-from pipeline.evaluation import cautions, forecast, shown
+from pipeline.evaluation import cautions, each_change, forecast, shown
 from pipeline.evaluation.bench import Bench, about, axis_label, named, naming
 from pipeline.evaluation.shown_fit import shown_fit
 from pipeline.plan import COUNT_MODELS, FORECASTS, Harmonics, Measure, Plan, mid_sentence
@@ -64,6 +64,7 @@ def refusal(plan: Plan, measure: Measure, data: pd.DataFrame, why: str) -> dict[
         "after": int(observed.iloc[start:].sum()),
         "missing": int((~observed).sum()),
         "effects": [],
+        "changes": [],
         "sustained": None,
         "flags": [],
         "series": [],
@@ -107,9 +108,14 @@ def _seasonal_order(plan: Plan) -> tuple[int, int, int, int] | None:
 
 
 def _at_most(measure: Measure, counts: bool) -> float | None:
-    """The greatest value there can be; of a share that is fitted as such, the fit knows it."""
+    """The greatest value there can be; of a share that is fitted as such, the fit knows it.
+
+    Of a rate that is fitted as counts, it is what there can be for each one of the denominator.
+    """
     if measure.kind == "proportion":
         return None if counts else measure.unit
+    if measure.kind == "rate" and counts and measure.at_most is not None:
+        return measure.at_most / measure.unit
     return measure.at_most
 
 
@@ -175,6 +181,7 @@ def results_of(
         "last_effect": dates[seen[-1]],
         "confidence": CONFIDENCE,
         **_of_the_model(plan, periods, fit),
+        "changes": each_change.results_of(plan, measure, data, true),
         "sustained": _sustained(plan, measure, true),
         "hidden": shown.count(plan, measure, data),
         "effects": results.table(effects.rename_axis("row")),

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from pipeline.its import Analysis, Fit, LeaveOnePeriodOut, PlaceboInTime, SpecificationCurve
+    from pipeline.its.interval import Scale
 
 MOST_STARTS = 60
 """Fake starts tried, spread evenly: those next to each other overlap, and say nearly the same."""
@@ -157,8 +158,7 @@ def _specifications(curve: SpecificationCurve, measure: Measure) -> dict[str, An
         "failed": len(curve.table) - n,
         "same_way": round(curve.agree_in_sign * n),
         "alike": round(curve.agree_in_interval * n),
-        "lowest": fitted["estimate"].min(),
-        "highest": fitted["estimate"].max(),
+        **_ends(fitted["estimate"], curve.scale),
         "is_clear": curve.plan.is_clear,
         "choices": {
             name: list(dict.fromkeys(fitted[name].sort_values()))
@@ -196,12 +196,19 @@ def _left_out(found: LeaveOnePeriodOut, periods: pd.DatetimeIndex) -> dict[str, 
         "passed": found.passed,
         "sentence": found.sentence,
         "tried": len(table),
-        "lowest": table["estimate"].min(),
-        "highest": table["estimate"].max(),
+        **_ends(table["estimate"], found.scale),
         "most_influential": f"{periods[found.most_influential].date()}",
         "changing": list(table.index[table["changes"].to_numpy(dtype=bool)]),
         "table": results.table(table.rename_axis("row")),
     }
+
+
+def _ends(estimates: pd.Series[float], scale: Scale) -> dict[str, Any]:
+    """The lowest and the highest estimate: as they are, or as shares where they are logarithms."""
+    low, high = estimates.min(), estimates.max()
+    if scale != "absolute":
+        low, high = np.expm1(low), np.expm1(high)
+    return {"scale": scale, "lowest": float(low), "highest": float(high)}
 
 
 def controls(plan: Plan, fits: Mapping[str, Fit]) -> dict[str, Any] | None:

@@ -21,6 +21,7 @@ from pipeline.its.comparator_checks import (
 from pipeline.its.comparators import Controlled, controlled
 from pipeline.its.control_outcomes import ControlOutcomes, judge_controls
 from pipeline.its.difference_in_differences import DifferenceInDifferences, difference_in_differences
+from pipeline.its.each_change import each_change
 from pipeline.its.event_time import EventTime, event_time_average
 from pipeline.its.fit_result import Alternative, Fit
 from pipeline.its.fitting import fit
@@ -71,6 +72,7 @@ __all__ = [
     "controlled",
     "did_it_last",
     "difference_in_differences",
+    "each_change",
     "event_time_average",
     "fit",
     "fit_many",

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from pipeline.errors import AnalysisError
-from pipeline.its.interval import Interval, average_effect
+from pipeline.its.interval import Interval, average_effect, judged_effect
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -50,7 +50,7 @@ def judge_controls(outcome: Fit, controls: Mapping[str, Fit]) -> ControlOutcomes
 
     if not controls:
         raise AnalysisError("there are no control outcomes; give a measure that should not have moved.")
-    main = average_effect(outcome.effects)
+    main, _ = judged_effect(outcome)
     rows = {name: _judged(main, fit) for name, fit in controls.items()}
     table = pd.DataFrame(
         list(rows.values()),
@@ -71,7 +71,7 @@ def movement_of(outcome: Interval, control: Interval) -> Movement:
 def _judged(main: Interval, fit: Fit) -> tuple[float, float, float, float, Movement]:
     effect = average_effect(fit.effects)
     relative = float(fit.effects.loc[["average"], "relative"].to_numpy(dtype=float)[0])
-    return effect.estimate, effect.lower, effect.upper, relative, movement_of(main, effect)
+    return effect.estimate, effect.lower, effect.upper, relative, movement_of(main, judged_effect(fit)[0])
 
 
 def _passed(main: Interval, movements: set[Movement]) -> bool | None:

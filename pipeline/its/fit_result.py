@@ -114,14 +114,17 @@ class Fit:
                 size = typical if "trend" in name or name == "adjusted" else self.exposure
                 series[name] = series[name].to_numpy(dtype=float) * unit / size
         if beside is not None:
-            beside = replace(beside, effects=_rates(beside.effects, self.exposure, unit))
+            beside = replace(beside, effects=rates(beside.effects, self.exposure, unit))
         return replace(
-            self, effects=_rates(self.effects, self.exposure, unit), series=series, alternative=beside
+            self, effects=rates(self.effects, self.exposure, unit), series=series, alternative=beside
         )
 
 
-def _rates(counted: pd.DataFrame, exposure: FloatArray, unit: float) -> pd.DataFrame:
-    """Effects of counts as effects on rates; `exposure` has shape (n,), a row for each period."""
+def rates(counted: pd.DataFrame, exposure: FloatArray, unit: float) -> pd.DataFrame:
+    """Gives effects of counts as effects on rates: events for each `unit` of the denominator.
+
+    `exposure` has shape (n,), a row for each period.
+    """
     effects = counted.copy()
     rows = [row for row in effects.index if isinstance(row, int)]
     of_rows = np.append(exposure[rows], np.nan)

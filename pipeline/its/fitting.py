@@ -63,7 +63,8 @@ def fit(
     `impact` is level, slope, or level-and-slope; each of the `phase_in` periods from `start` gets an
     indicator of its own, level and slope begin after them and `delay` periods later, and end before
     position `until`. Several changes are given as `interventions`, instead. `trend` is linear or none.
-    `at_most` is the greatest value that there can be, against which the counterfactual is checked.
+    `at_most` is the greatest value that there can be, against which the counterfactual is checked; of a rate
+    with a denominator, for each one of the denominator.
 
     Raises `AnalysisError`, one sentence on what, where and what to do, where the series can't be analysed
     as asked. Sources: Wagner et al. 2002 and Lopez Bernal et al. 2017 for segmented regression; each

@@ -186,6 +186,8 @@ def impossible_counterfactual(facts: Facts) -> Flag | None:
     most = np.full(len(rows), np.inf if facts.at_most is None else facts.at_most)
     if facts.kind == "proportion" and facts.exposure is not None:
         most = np.minimum(most, facts.exposure[rows])
+    if facts.kind == "rate" and facts.exposure is not None:
+        most = most * facts.exposure[rows]
     below = (expected < 0) & (facts.kind in NOT_NEGATIVE)
     above = expected > most
     outside = np.flatnonzero(below | above)

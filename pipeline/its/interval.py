@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from pipeline.its.alt_text import spoken_number
-from pipeline.its.inference import Contrast
+from pipeline.its.inference import Contrast, FloatArray
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from pipeline.its.fit_result import Fit
 
 
 Scale = Literal["absolute", "log", "logit"]
@@ -78,8 +80,38 @@ class Interval:
         return Interval(*(float(100 * np.expm1(value)) for value in (self.estimate, self.lower, self.upper)))
 
 
+def shown_on(scale: Scale, values: FloatArray) -> FloatArray:
+    """Gives effects, of any shape, as they are drawn: as they are, or from a logarithm in per cent."""
+    return values if scale == "absolute" else 100 * np.expm1(values)
+
+
+def spoken_effect(value: float, size: float, scale: Scale) -> str:
+    """Gives an effect in words: as it is, to three figures of `size`, or from a logarithm in per cent.
+
+    >>> spoken_effect(-5.123, 5, "absolute"), spoken_effect(-0.223, 0.3, "log")
+    ('−5.12', '−20.0%')
+    """
+    if scale == "absolute":
+        return spoken_number(value, size)
+    return f"{spoken_number(float(100 * np.expm1(value)), 10)}%"
+
+
 def average_effect(effects: pd.DataFrame) -> Interval:
     """Gives the average effect over the periods after the change, from a fit's table of effects."""
     row = effects.index.tolist().index("average")
     columns = ("absolute", "absolute_lower", "absolute_upper")
     return Interval(*(float(effects[name].to_numpy(dtype=float)[row]) for name in columns))
+
+
+def judged_effect(fit: Fit) -> tuple[Interval, Scale]:
+    """Gives the average effect on the scale on which the fit is judged, and that scale.
+
+    Under a log or logit link it is the logarithm of the ratio of what the fit says happened to what it says
+    would have. The interval of the difference takes in how uncertain the expected level is, and can hold zero
+    where the ratio is clearly not one.
+    """
+    if fit.link.name == "identity":
+        return average_effect(fit.effects), "absolute"
+    columns = ["relative", "relative_lower", "relative_upper"]
+    shares = fit.effects.loc[["average"], columns].to_numpy(dtype=float)[0]
+    return Interval(*(float(value) for value in np.log1p(shares))), "log"

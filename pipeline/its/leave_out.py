@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from pipeline.errors import AnalysisError
-from pipeline.its.alt_text import spoken_number
 from pipeline.its.analysis import Analysis
-from pipeline.its.interval import Interval, average_effect
+from pipeline.its.interval import Interval, Scale, judged_effect, spoken_effect
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,6 +22,7 @@ class LeaveOnePeriodOut:
     `table`: index the position of the period left out; columns time, estimate, lower, upper, shift (how far
     the estimate moves, as a share of half the plan's own interval), changes (the interval no longer agrees
     with the plan's about zero), failure. `most_influential` is the position whose absence moves it most.
+    Effects are on the scale by which the fit is judged (`judged_effect`): `scale`.
     """
 
     table: pd.DataFrame
@@ -30,6 +30,7 @@ class LeaveOnePeriodOut:
     most_influential: int
     passed: bool | None
     sentence: str
+    scale: Scale = "absolute"
 
 
 def leave_one_period_out(analysis: Analysis, *, most: int | None = None) -> LeaveOnePeriodOut:
@@ -42,7 +43,7 @@ def leave_one_period_out(analysis: Analysis, *, most: int | None = None) -> Leav
     import pandas as pd
 
     fit = analysis.fit()
-    whole = average_effect(fit.effects)
+    whole, scale = judged_effect(fit)
     half = (whole.upper - whole.lower) / 2
     positions = np.flatnonzero(np.isfinite(analysis.y)).tolist()
     if most is not None and len(positions) > most:
@@ -59,7 +60,8 @@ def leave_one_period_out(analysis: Analysis, *, most: int | None = None) -> Leav
         whole=whole,
         most_influential=most,
         passed=not changing,
-        sentence=_sentence(table, whole, most, changing),
+        sentence=_sentence(table, whole, most, changing, scale),
+        scale=scale,
     )
 
 
@@ -68,7 +70,7 @@ def _row(
 ) -> tuple[int, float, float, float, float, bool, str]:
     time = int(analysis.time[position])
     try:
-        found = average_effect(analysis.without(position).fit().effects)
+        found, _ = judged_effect(analysis.without(position).fit())
     except AnalysisError as refused:
         none = float("nan")
         return time, none, none, none, none, False, str(refused)
@@ -76,14 +78,15 @@ def _row(
     return time, found.estimate, found.lower, found.upper, shift, not found.concludes_as(whole), ""
 
 
-def _sentence(table: pd.DataFrame, whole: Interval, most: int, changing: list[int]) -> str:
+def _sentence(table: pd.DataFrame, whole: Interval, most: int, changing: list[int], scale: Scale) -> str:
     estimates = table["estimate"].dropna().to_numpy(dtype=float)
-    scale = max(abs(whole.estimate), (whole.upper - whole.lower) / 2)
-    low, high = (spoken_number(float(end), scale) for end in (estimates.min(), estimates.max()))
+    size = max(abs(whole.estimate), (whole.upper - whole.lower) / 2)
+    low, high = (spoken_effect(float(end), size, scale) for end in (estimates.min(), estimates.max()))
     times = table["time"]
     ranged = (
         f"Leaving out one period at a time, the average effect lies between {low} and {high}; with all of "
-        f"them it is {whole.spoken()}. The one at time {int(times.loc[[most]].iloc[0])} moves it most."
+        f"them it is {whole.spoken_on(scale)}. "
+        f"The one at time {int(times.loc[[most]].iloc[0])} moves it most."
     )
     if not changing:
         return f"{ranged} No single period makes the finding."

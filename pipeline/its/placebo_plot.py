@@ -9,8 +9,7 @@ import numpy as np
 from pipeline import figures
 from pipeline.its.chart_axes import place_x, x_axis
 from pipeline.its.chart_labels import head, label_interruptions
-from pipeline.its.inference import FloatArray
-from pipeline.its.interval import Scale
+from pipeline.its.interval import Scale, shown_on
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -43,7 +42,8 @@ def placebos(
         x = place_x(table["time"].to_numpy(dtype=float), None if dates is None else dates[positions])
         real = table["is_real"].to_numpy(dtype=bool)
         estimate, lower, upper = (
-            _shown(table[name].to_numpy(dtype=float), found.scale) for name in ("estimate", "lower", "upper")
+            shown_on(found.scale, table[name].to_numpy(dtype=float))
+            for name in ("estimate", "lower", "upper")
         )
         clear = table["is_clear"].to_numpy(dtype=bool)
         figures.quiet_grid(axes)
@@ -72,11 +72,6 @@ def placebos(
         head(figure, axes, label, subtitle, height)
 
     return draw
-
-
-def _shown(values: FloatArray, scale: Scale) -> FloatArray:
-    """Effects as they are drawn: as they are, or from a logarithm to per cent."""
-    return values if scale == "absolute" else 100 * np.expm1(values)
 
 
 def placebos_alt(found: PlaceboInTime, label: str) -> str:

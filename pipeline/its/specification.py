@@ -12,10 +12,9 @@ from itertools import product
 from typing import TYPE_CHECKING, Literal
 
 from pipeline.errors import AnalysisError
-from pipeline.its.alt_text import spoken_number
 from pipeline.its.analysis import Analysis
 from pipeline.its.design import Trend
-from pipeline.its.interval import Interval, average_effect
+from pipeline.its.interval import Interval, Scale, judged_effect, spoken_effect
 from pipeline.its.interventions import Impact
 
 if TYPE_CHECKING:
@@ -62,7 +61,7 @@ class SpecificationCurve:
 
     `table`, ordered by estimate, the failures last: model, season, impact, trend, covariates and window in
     words; estimate, lower, upper; is_plan; failure, the sentence that says why there is no estimate, or
-    empty.
+    empty. Estimates are on the scale by which the plan's own is judged (`judged_effect`): `scale`.
     `agree_in_sign` and `agree_in_interval` are shares of those that could be fitted: of estimates on the
     plan's side of zero, and of intervals that exclude or include zero as the plan's own does.
     """
@@ -73,6 +72,7 @@ class SpecificationCurve:
     agree_in_interval: float
     passed: bool | None
     sentence: str
+    scale: Scale = "absolute"
 
 
 def specification_curve(
@@ -92,7 +92,8 @@ def specification_curve(
     one, two harmonics or dummies (and none, if the plan has none); the plan's impact, level-and-slope and
     level; a linear trend, and none where the plan has none or the trend before could be zero; all covariates
     and none; all periods, and all but the first third of those before the change. Combinations that can't be
-    fitted are listed with the reason. Raises `AnalysisError` if the plan's own can't be fitted.
+    fitted are listed with the reason, and so are those whose counterfactual is impossible where the plan's
+    own is not: nobody would defend them. Raises `AnalysisError` if the plan's own can't be fitted.
     """
     fit = analysis.fit()
     plan = plan_of(analysis, fit)
@@ -107,8 +108,9 @@ def specification_curve(
     every = dict.fromkeys([plan, *(Specification(*each) for each in chosen)])
     if models is None and plan.model in (*ALTERNATIVES[0], *SLOW):
         every[replace(plan, model=SLOW[0])] = None
-    rows = [_row(analysis, each, plan) for each in every]
-    return _curve(rows, average_effect(fit.effects))
+    possible = impossible(fit) is None
+    rows = [_row(analysis, each, plan, possible) for each in every]
+    return _curve(rows, *judged_effect(fit))
 
 
 def plan_of(analysis: Analysis, fit: Fit) -> Specification:
@@ -165,17 +167,25 @@ def _seasons(plan: Specification, fit: Fit) -> list[Season]:
     return list(dict.fromkeys([plan.season, *found, "dummies"]))
 
 
-def _row(analysis: Analysis, by: Specification, plan: Specification) -> dict[str, object]:
+def _row(analysis: Analysis, by: Specification, plan: Specification, possible: bool) -> dict[str, object]:
     try:
-        found, failure = astuple(average_effect(specified(analysis, by).fit().effects)), ""
+        fit = specified(analysis, by).fit()
+        found, failure = astuple(judged_effect(fit)[0]), (impossible(fit) or "") if possible else ""
     except AnalysisError as refused:
-        found, failure = (float("nan"),) * 3, str(refused)
+        found, failure = (), str(refused)
+    if failure:
+        found = (float("nan"),) * 3
     return {
         **in_words(by, len(analysis.y)),
         **dict(zip(("estimate", "lower", "upper"), found, strict=True)),
         "is_plan": by == plan,
         "failure": failure,
     }
+
+
+def impossible(fit: Fit) -> str | None:
+    """Gives the sentence that says that a fit's counterfactual can't be, or None where it can."""
+    return next((flag.sentence for flag in fit.flags if flag.code == "impossible-counterfactual"), None)
 
 
 def in_words(by: Specification, n: int) -> dict[str, str]:
@@ -194,7 +204,7 @@ def in_words(by: Specification, n: int) -> dict[str, str]:
     }
 
 
-def _curve(rows: list[dict[str, object]], plan: Interval) -> SpecificationCurve:
+def _curve(rows: list[dict[str, object]], plan: Interval, scale: Scale) -> SpecificationCurve:
     import pandas as pd
 
     table = pd.DataFrame(rows).sort_values(["estimate", "lower"], kind="stable", ignore_index=True)
@@ -203,20 +213,22 @@ def _curve(rows: list[dict[str, object]], plan: Interval) -> SpecificationCurve:
     in_sign = sum(each.agrees_in_sign(plan) for each in others) / len(others)
     in_interval = sum(each.concludes_as(plan) for each in others) / len(others)
     passed = in_interval >= AGREE_IN_INTERVAL and (in_sign >= AGREE_IN_SIGN or not plan.is_clear)
-    sentence = _sentence(others, plan, len(rows))
-    return SpecificationCurve(table, plan, in_sign, in_interval, passed, sentence)
+    sentence = _sentence(others, plan, len(rows), scale)
+    return SpecificationCurve(table, plan, in_sign, in_interval, passed, sentence, scale)
 
 
-def _sentence(others: list[Interval], plan: Interval, asked: int) -> str:
+def _sentence(others: list[Interval], plan: Interval, asked: int, scale: Scale) -> str:
     fitted = len(others)
-    scale = max(abs(each.estimate) for each in others)
-    low, high = (spoken_number(end([each.estimate for each in others]), scale) for end in (min, max))
+    size = max(abs(each.estimate) for each in others)
+    low, high = (spoken_effect(end([each.estimate for each in others]), size, scale) for end in (min, max))
     same_way = sum(each.agrees_in_sign(plan) for each in others)
     alike = sum(each.concludes_as(plan) for each in others)
     conclusion = "an interval clear of zero on that side" if plan.is_clear else "an interval that holds zero"
-    failed = f" ({asked - fitted} more could not be fitted)" if fitted < asked else ""
+    failed = (
+        f" ({asked - fitted} more could not be fitted, or expected what can't be)" if fitted < asked else ""
+    )
     return (
         f"Of {fitted} defensible ways to analyse the series{failed}, {same_way} point the same way as the "
         f"plan's own, and {alike} give {conclusion}, as it does. Their average effects range from {low} to "
-        f"{high}; the plan's is {plan.spoken()}."
+        f"{high}; the plan's is {plan.spoken_on(scale)}."
     )

@@ -9,6 +9,7 @@ import numpy as np
 
 from pipeline import figures
 from pipeline.its.chart_labels import head, label_interruptions
+from pipeline.its.interval import shown_on
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -42,7 +43,8 @@ def specifications(
 
     Above, each specification's average effect with its 95% interval, in order of size; the plan's own has a
     line of its own. Below, a mark in each row says which choices made the estimate above it. `label` names
-    the measure and `unit` what the axis counts; `names` gives choices a name for readers.
+    the measure and `unit` what the axis counts; `names` gives choices a name for readers. Effects on a
+    logarithm are shown in per cent.
     """
     shown = dict(names or {})
 
@@ -57,7 +59,10 @@ def specifications(
             axes.axvline(plan, color=figures.EXPECTED, linewidth=1.1, zorder=0)
         above.set_xlim(-0.8, len(table) - 0.2)
         height = label_interruptions(figure, above, [("The plan's own", float(plan))])
-        subtitle = "Average effect after the change with 95% intervals" + (f", {unit}" if unit else "")
+        in_units = unit if curve.scale == "absolute" else "in per cent"
+        subtitle = "Average effect after the change with 95% intervals" + (
+            f", {in_units}" if in_units else ""
+        )
         subtitle += "; hollow where the interval holds zero" if (~_clear(curve)).any() else ""
         head(figure, above, label, subtitle, height)
 
@@ -90,7 +95,9 @@ def _clear(curve: SpecificationCurve) -> np.ndarray[tuple[int], np.dtype[np.bool
 
 def _estimates(axes: Axes, curve: SpecificationCurve, plan: int, narrow: bool) -> None:
     table = curve.table[curve.table["failure"] == ""]
-    estimate, lower, upper = (table[name].to_numpy(dtype=float) for name in ("estimate", "lower", "upper"))
+    estimate, lower, upper = (
+        shown_on(curve.scale, table[name].to_numpy(dtype=float)) for name in ("estimate", "lower", "upper")
+    )
     clear = _clear(curve)
     places = np.arange(len(table))
     dot = float(np.clip((170 if narrow else 340) / len(table), 2.0, 4.5))

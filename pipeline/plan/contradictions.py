@@ -8,7 +8,7 @@ from pipeline import marked_yaml
 from pipeline.plan.analysis import Harmonics
 from pipeline.plan.data import Measure
 from pipeline.plan.model import Plan
-from pipeline.plan.vocabulary import COUNT_MODELS, FEWEST_COMPARATORS, FORECASTS, OF_SINGLE_CASES, WITHOUT_LAG
+from pipeline.plan.vocabulary import FEWEST_COMPARATORS, FORECASTS, OF_SINGLE_CASES, WITHOUT_LAG
 
 
 def contradictions(plan: Plan) -> Iterator[tuple[tuple[marked_yaml.Key, ...], str]]:
@@ -121,7 +121,7 @@ def _model_contradictions(plan: Plan) -> Iterator[tuple[tuple[marked_yaml.Key, .
     if its.seasonal_order and plan.data.period.season == 1:
         yield ("its", "seasonal_order"), f"data by the {plan.data.period.every} have no season; take it out"
     for index, measure in enumerate(plan.measures):
-        yield from _range_contradictions(plan, index, measure)
+        yield from _range_contradictions(index, measure)
         yield from _comparator_contradictions(plan, index, measure)
         if model == "synthetic-control" and len(measure.comparators) < FEWEST_COMPARATORS:
             said = (
@@ -159,15 +159,9 @@ def _comparator_contradictions(
         yield ("measures", index, "comparators", place), said
 
 
-def _range_contradictions(
-    plan: Plan, index: int, measure: Measure
-) -> Iterator[tuple[tuple[marked_yaml.Key, ...], str]]:
+def _range_contradictions(index: int, measure: Measure) -> Iterator[tuple[tuple[marked_yaml.Key, ...], str]]:
     if measure.at_most is None:
         return
     if measure.kind == "proportion":
         said = f"a proportion is never above its whole, {measure.unit:g}; take it out"
-    elif measure.kind == "rate" and plan.its.model in COUNT_MODELS:
-        said = "a rate in a model of counts can't be bounded so; call it a proportion, or use another model"
-    else:
-        return
-    yield ("measures", index, "at_most"), said
+        yield ("measures", index, "at_most"), said

@@ -111,7 +111,7 @@ def write(templates: Path, plan: Plan, contract: Contract, numbers: Numbers) -> 
         where_broken=where_broken,
         amount="whole" if _is_large(numbers, plan.primary.id) else "plain",
         signed="whole-signed" if _is_large(numbers, plan.primary.id) else "signed",
-        terms=TERMS,
+        terms=term_names(plan),
         names=labels,
         smallest_weight=SMALLEST_WEIGHT,
         estimators=ESTIMATORS,
@@ -119,6 +119,18 @@ def write(templates: Path, plan: Plan, contract: Contract, numbers: Numbers) -> 
         roles=ROLES,
         version=__version__,
     )
+
+
+def term_names(plan: Plan) -> dict[str, str]:
+    """Gives the terms of a model that bear on the change, as the table of them calls each, in its order."""
+    if plan.data.unit:
+        return TERMS
+    later = enumerate(plan.interventions[1:], start=2)
+    return TERMS | {
+        f"{term}_{number}": f"{TERMS[term]}, {mid_sentence(change.label)}"
+        for number, change in later
+        for term in ("level_change", "slope_change")
+    }
 
 
 def attribute(text: Any) -> Markdown:

@@ -16,7 +16,9 @@ from pipeline.reproduce import comparison, contents, fields, frozen, locks, prov
 from pipeline.reproduce.fields import Change
 from pipeline.reproduce.sides import Side
 
-CODE = ("pipeline/", "notebooks/", "reports/")
+CODE = ("notebooks/", "reports/")
+SUMS = "results/_code/"
+"""Where each stage's modules are listed with their sums."""
 
 
 @dataclass(frozen=True)
@@ -132,8 +134,10 @@ def _code(before: Side, after: Side, study: str) -> tuple[str, ...]:
 
 
 def _used(side: Side, study: str) -> set[str]:
-    inputs = {path for stage in stages.of(side.folder, study) for path in stage.inputs}
-    return {stages.STAGES} | {path for path in inputs if path.startswith(CODE)}
+    inputs = {path for stage in stages.of(side.folder, study) if stage.item for path in stage.inputs}
+    summed = [side.folder / path for path in inputs if path.startswith(SUMS)]
+    modules = {path for file in summed if file.is_file() for path in results.read_json(file)}
+    return {stages.STAGES} | modules | {path for path in inputs if path.startswith(CODE)}
 
 
 def _environment(before: Side, after: Side, study: str) -> tuple[Change, ...]:

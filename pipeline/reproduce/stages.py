@@ -17,7 +17,7 @@ DATASETS = "datasets"
 
 @dataclass(frozen=True)
 class Stage:
-    """One stage of one study or of its dataset."""
+    """One stage of one study or of its dataset; `item` is empty for one of all studies."""
 
     name: str
     item: str
@@ -28,21 +28,29 @@ class Stage:
     @property
     def title(self) -> str:
         """The stage as dvc.lock names it."""
-        return f"{self.name}@{self.item}"
+        return f"{self.name}@{self.item}" if self.item else self.name
 
 
 def of(root: Path, study: str) -> list[Stage]:
     """Gives the stages that make a study's report, in the order of dvc.yaml, which is the order they run in.
 
-    The stages of other studies, and those of no study (the site), are left out. Raises SetupError if
+    The stages of other studies are left out, and so are those of no study that it doesn't need (the site).
+    Raises SetupError if
     params.yaml or dvc.yaml can't be read.
     """
     stages = marked_yaml.read(root / STAGES, STAGES, SetupError).data.get("stages") or {}
     mine = listed(root, study)
     try:
-        return [stage for name, entry in stages.items() for stage in _expanded(name, entry, mine)]
+        found = [stage for name, entry in stages.items() for stage in _expanded(name, entry, mine)]
     except (KeyError, TypeError, AttributeError):
         raise SetupError(f"{STAGES}: does not have the stages of {study} in a known form.") from None
+    read = [path for stage in found if stage.item for path in stage.inputs]
+    return [stage for stage in found if stage.item or _is_read(stage, read)]
+
+
+def _is_read(stage: Stage, paths: list[str]) -> bool:
+    """True if a stage writes any of these paths, or a folder that holds one."""
+    return any(path == output or path.startswith(f"{output}/") for output in stage.outputs for path in paths)
 
 
 def listed(root: Path, study: str) -> dict[str, dict[str, Any]]:
@@ -72,7 +80,12 @@ def datasets_of(root: Path, study: str) -> list[str]:
 
 
 def _expanded(name: str, entry: Any, mine: Mapping[str, Any]) -> Iterator[Stage]:
-    for key, item in mine.get(entry.get("foreach", "").strip("${}"), {}).items():
+    if "foreach" not in entry:
+        yield Stage(
+            name, "", entry["cmd"], tuple(_paths(entry.get("deps"))), tuple(_paths(entry.get("outs")))
+        )
+        return
+    for key, item in mine.get(entry["foreach"].strip("${}"), {}).items():
         words = {"key": key, **{f"item.{field}": value for field, value in item.items()}}
         do = entry["do"]
         yield Stage(

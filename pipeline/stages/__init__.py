@@ -6,4 +6,5 @@ validate ──> series ──> its ─────┐
                    └──> network ─┘
 """
 
-STAGES = ("validate", "series", "its", "spc", "groups", "network", "report", "render", "site")
+STAGES = ("code", "validate", "series", "its", "spc", "groups", "network", "report", "render", "site")
+"""In the order of dvc.yaml; `code` comes first, as every other depends on what it writes."""

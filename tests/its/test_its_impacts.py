@@ -174,6 +174,13 @@ def test_a_counterfactual_that_cannot_be_is_flagged_with_the_first_period() -> N
     assert "above 46,000" in sentence(fit, "impossible-counterfactual")
 
 
+def test_the_most_that_a_rate_can_be_is_for_each_one_of_the_denominator() -> None:
+    army = np.full(48, 1000.0)
+    deaths = np.round(50 * np.exp(0.2 * np.minimum(TIME, 24)))
+    fit = its.fit(deaths, 24, "quasi-poisson", denominator=army, kind="rate", at_most=1)
+    assert "above 1,000, the most there can be," in sentence(fit, "impossible-counterfactual")
+
+
 def test_nightingales_counterfactual_outgrows_the_army_and_the_flag_says_from_when() -> None:
     data = pd.read_csv(needed(shared("data", "nightingale.csv")))
     fit = its.fit(

@@ -54,6 +54,15 @@ def test_periods_of_a_transition_and_of_counts_can_be_left_out() -> None:
     assert (found.table["failure"] == "").all()
 
 
+def test_counts_are_judged_by_their_ratio() -> None:
+    counts = np.round(50 + interrupted(48, 24, level=-8))
+    found = leave_one_period_out(its.Analysis.of(counts, 24, model="quasi-poisson"))
+    average = its.fit(counts, 24, "quasi-poisson").effects.loc["average"]
+    assert found.scale == "log"
+    assert found.whole.lower == pytest.approx(np.log1p(average["relative_lower"]))
+    assert "%" in found.sentence
+
+
 def test_many_periods_that_change_the_reading_are_counted() -> None:
     y = interrupted(level=-0.33, rho=0, seed=1)
     found = leave_one_period_out(its.Analysis.of(y, 36, model="ols", impact="level"))

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
+import pandas as pd
 import pytest
 
 from pipeline import its
@@ -11,6 +14,7 @@ from pipeline.its.specification import specification_curve
 
 from .simulated import interrupted
 
+RAW = Path(__file__).parents[2] / "data" / "raw"
 Y = interrupted(level=-8, season=3, rho=0.3)
 PLAN = its.Analysis.of(Y, 36, harmonics=1, model="reml-ar1")
 
@@ -60,7 +64,7 @@ def test_failures_are_listed_with_their_reason() -> None:
     failed = curve.table[curve.table["estimate"].isna()]
     assert len(failed) == 6
     assert failed["failure"].str.contains("averaged-ar9").sum() == 4
-    assert "(6 more could not be fitted)" in curve.sentence
+    assert "(6 more could not be fitted, or expected what can't be)" in curve.sentence
 
 
 def test_a_covariate_that_is_not_there_is_a_failure_too() -> None:
@@ -127,6 +131,44 @@ def test_counts_are_tried_with_models_of_counts() -> None:
     assert set(curve.table["model"]) == {"quasi-poisson", "negative-binomial"}
     assert (curve.table["failure"] == "").all()
     assert curve.passed is True
+
+
+@pytest.fixture
+def nightingale() -> its.Analysis:
+    data = pd.read_csv(RAW / "nightingale.csv")
+    return its.Analysis.of(
+        data["disease"],
+        11,
+        model="quasi-poisson",
+        lag=2,
+        denominator=data["army"],
+        per=1000,
+        trend="none",
+        kind="rate",
+        at_most=1,
+    )
+
+
+def test_models_of_ratios_agree_and_disagree_by_ratios(nightingale: its.Analysis) -> None:
+    curve = specification_curve(nightingale)
+    average = nightingale.fit().effects.loc["average"]
+    assert average["absolute_lower"] < 0 < average["absolute_upper"]
+    assert average["relative_lower"] < average["relative_upper"] < 0
+    assert curve.scale == "log"
+    assert curve.plan.is_clear
+    assert curve.plan.estimate == pytest.approx(np.log1p(average["relative"]))
+    assert "an interval clear of zero on that side" in curve.sentence
+    assert "the plan's is −73.9% (95% interval −88.7 to −40.1)" in curve.sentence
+
+
+def test_what_expects_more_deaths_than_soldiers_is_set_aside(nightingale: its.Analysis) -> None:
+    table = specification_curve(nightingale).table
+    set_aside = table[table["failure"].str.contains("the most there can be")]
+    assert set(set_aside["trend"]) == {"linear"}
+    assert set_aside["estimate"].isna().all()
+    # A plan whose own counterfactual is impossible is shown among others like it.
+    own = specification_curve(nightingale.choosing(trend="linear"), trends=["linear"]).table
+    assert own.loc[own["is_plan"], "failure"].item() == ""
 
 
 def test_a_slow_model_is_tried_once_among_the_quick_ones() -> None:

@@ -39,7 +39,7 @@ def published(finished, tmp_path_factory) -> Path:
         shutil.copyfile(ROOT / name, root / name)
     here = project.load(root)
     render.run(here, STUDY)
-    for stage in stages.of(root, STUDY):
+    for stage in [stage for stage in stages.of(root, STUDY) if stage.item]:
         record.write(here, stage.name, stage.item)
     lock(root)
     return root

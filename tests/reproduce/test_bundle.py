@@ -75,9 +75,10 @@ def test_it_names_no_other_study_and_no_machine(honest, published):
         "studies": {STUDY: {"dataset": "seatbelts"}},
         "networks": {},
     }
-    assert {title.split("@")[1] for title in yaml.safe_load(files["dvc.lock"])["stages"]} == {
+    assert {title.rpartition("@")[2] for title in yaml.safe_load(files["dvc.lock"])["stages"]} == {
         STUDY,
         "seatbelts",
+        "code",
     }
     for path, content in files.items():
         assert str(published).encode() not in content, path

@@ -16,6 +16,7 @@ from pipeline.report.numbers import Numbers
 from pipeline.report.wording import (
     brief,
     cautions,
+    changes,
     controls,
     doubts,
     effect,
@@ -34,6 +35,7 @@ from pipeline.report.wording import (
 SUBJECTS = (
     brief,
     cautions,
+    changes,
     controls,
     effect,
     equity,

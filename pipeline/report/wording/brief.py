@@ -6,7 +6,8 @@ from typing import Any
 
 from pipeline.report.markdown import Markdown, fill
 from pipeline.report.numbers import Numbers
-from pipeline.report.wording.judgement import ENDS, Judgement, judge_row, judged
+from pipeline.report.wording.changes import after
+from pipeline.report.wording.judgement import ENDS, Judgement, faded, judge_row, judged
 from pipeline.report.wording.lead import is_of_sites, lead
 from pipeline.report.wording.phrases import (
     against_expected,
@@ -15,7 +16,6 @@ from pipeline.report.wording.phrases import (
     moved,
     subject,
     than_expected,
-    the,
 )
 from pipeline.report.wording.sites import sites_course, sites_headline
 
@@ -42,14 +42,9 @@ def answer(numbers: Numbers, measure: str) -> Markdown:
     found = judged(numbers, measure)
     if found == "unclear" and _is_narrow(numbers.value(lead(numbers, measure))):
         return Markdown(NO_CLEAR_CHANGE)
-    if found == "improved" and _faded(numbers, measure):
+    if found == "improved" and faded(numbers, measure):
         return Markdown(BUT_FADED)
     return Markdown(ANSWERS[found])
-
-
-def _faded(numbers: Numbers, measure: str) -> bool:
-    key = f"its.measures.{measure}.sustained"
-    return numbers.has(key) and bool(numbers.value(f"{key}.verdict") == "faded")
 
 
 def _is_narrow(row: dict[str, Any]) -> bool:
@@ -67,23 +62,22 @@ def headline(numbers: Numbers, measure: str, change: str, every: str) -> Markdow
     found = judged(numbers, measure)
     if found.startswith("turned"):
         return fill(
-            "After {change}, {label} went one way and then the other.",
-            change=the(change),
+            "{after}, {label} went one way and then the other.",
+            after=after(numbers, measure, change),
             label=subject(numbers, measure),
         )
     key = f"its.measures.{measure}.effects[average]"
     row = numbers.value(key)
     if found == "unclear" and _is_narrow(row):
         return fill(
-            "After {change}, {label} was about as we would have expected: any difference is likely "
-            "{interval}.",
-            change=the(change),
+            "{after}, {label} was about as we would have expected: any difference is likely {interval}.",
+            after=after(numbers, measure, change),
             label=subject(numbers, measure),
             interval=interval(numbers, key),
         )
     down = row["absolute"] < 0
     said = than_expected(numbers, measure, key, every)
-    opening = fill("After {change}, ", change=the(change))
+    opening = f"{after(numbers, measure, change)}, "
     if found == "unclear":
         return Markdown(
             f"{opening}{said}, but that could be chance: the difference is likely {interval(numbers, key)}."

@@ -57,5 +57,11 @@ def judged_series(numbers: Numbers, measure: str) -> Judgement:
     return judge_row(numbers.value(f"{key}.effects[average]"), better)
 
 
+def faded(numbers: Numbers, measure: str) -> bool:
+    """True if the plan asks whether the effect lasted, and it faded."""
+    key = f"its.measures.{measure}.sustained"
+    return numbers.has(key) and bool(numbers.value(f"{key}.verdict") == "faded")
+
+
 ENDS = ("first_effect", "last_effect")
 """The first and the last period after the change in which something was seen."""

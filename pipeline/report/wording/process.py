@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pipeline.report.markdown import Markdown, fill
 from pipeline.report.numbers import Numbers
-from pipeline.report.wording.judgement import judged
+from pipeline.report.wording.judgement import faded, judged
 
 VARIATION: dict[str, str] = {
     "common-cause": "The latest {every} shows common-cause variation only: nothing out of the ordinary.",
@@ -83,6 +83,8 @@ WHY = (
 AGREEMENT = {
     "agree": "The control chart agrees with the time series: the average moved the same way, and the latest "
     "{every} gives no cause for concern.",
+    "agree-faded": "The control chart agrees with the time series that values got better on average; one "
+    "average for all {every}s since the change can’t show that the gain faded.",
     "agree-worse": "The control chart agrees with the time series: in both, things got worse.",
     "slipping": "The control chart gives a warning: the average got better, but the latest {every} is part "
     "of a signal of concern, so the gain may be slipping.",
@@ -107,7 +109,7 @@ def beside_series(numbers: Numbers, measure: str, every: str) -> Markdown:
 
 def conflict(numbers: Numbers, measure: str, every: str) -> Markdown:
     """Gives the disagreement of chart and time series, for the brief; nothing where there is none."""
-    agree = _agreement(numbers, measure) in (None, "agree", "agree-worse")
+    agree = _agreement(numbers, measure) in (None, "agree", "agree-faded", "agree-worse")
     return Markdown("") if agree else beside_series(numbers, measure, every)
 
 
@@ -118,7 +120,9 @@ def _agreement(numbers: Numbers, measure: str) -> str | None:
     if better is None:
         return None
     if found == "unclear":
-        return None if variation == "common-cause" or variation.startswith("neutral") else "only-chart"
+        of_phase = numbers.value(f"{chart}.phase_variation") if len(phases) > 1 else "common-cause"
+        quiet = all(said.startswith(("common", "neutral")) for said in (variation, of_phase))
+        return None if quiet else "only-chart"
     if found not in ("improved", "worsened") or len(phases) == 1:
         return None
     before, after = phases[-2]["centre"], phases[-1]["centre"]
@@ -127,7 +131,9 @@ def _agreement(numbers: Numbers, measure: str) -> str | None:
         return "against-worse" if got_better else "agree-worse"
     if not got_better:
         return "against"
-    return "slipping" if variation.startswith("concerning") else "agree"
+    if variation.startswith("concerning"):
+        return "slipping"
+    return "agree-faded" if faded(numbers, measure) else "agree"
 
 
 def _may_mislead(numbers: Numbers, measure: str) -> bool:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pipeline.report.markdown import Markdown, fill
 from pipeline.report.numbers import Numbers
+from pipeline.report.wording.judgement import judged_series
+from pipeline.report.wording.lead import has_series
 from pipeline.report.wording.process import MISLED_BY, average
 
 SINCE: dict[str, str] = {
@@ -16,6 +18,7 @@ SINCE: dict[str, str] = {
     "as a whole, values are {side} than they were.",
 }
 DRIFT = "A season, or a slow drift from before the change, can give such a signal too."
+ONLY_HERE = "The time series, which also allows for the earlier trend, shows no clear change."
 TARGETS: dict[str | None, str] = {
     "meets": "As it is now, the process will keep meeting its target of {target}.",
     "misses": "As it is now, the process will keep missing its target of {target}; to reach it, "
@@ -183,6 +186,8 @@ def in_words(numbers: Numbers, measure: str) -> Markdown:
     """Gives a measure's chart in a sentence or two, for the table of all measures."""
     key = f"spc.measures.{measure}"
     said = numbers.show(f"{key}.sentence", "text")
+    if numbers.value(f"{key}.phase_variation") != "common-cause" and _is_unclear(numbers, measure):
+        return Markdown(f"{said} {ONLY_HERE}")
     signals = {numbers.value(f"{key}.{what}") for what in ("variation", "phase_variation")}
     if _misled(numbers, key) and signals != {"common-cause"}:
         return Markdown(f"{said} {DRIFT.replace('such a signal', 'signals')}")
@@ -198,6 +203,10 @@ def about_chart(numbers: Numbers, measure: str) -> Markdown:
         centre=average(numbers, measure),
     )
     return Markdown(f"{said} It marks what is unlikely to be chance.")
+
+
+def _is_unclear(numbers: Numbers, measure: str) -> bool:
+    return has_series(numbers, measure) and judged_series(numbers, measure) == "unclear"
 
 
 def _misled(numbers: Numbers, key: str) -> bool:

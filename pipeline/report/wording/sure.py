@@ -103,11 +103,9 @@ def specifications(numbers: Numbers, measure: str, every: str) -> Markdown:
             conclusion=conclusion,
         )
     ranged = fill(
-        "The average difference lies between {low} and {high}{unit}; in the plan’s own analysis it is {own}.",
-        low=numbers.show(f"{key}.lowest", "signed"),
-        high=numbers.show(f"{key}.highest", "signed"),
-        unit=_unit(numbers, measure, every),
-        own=numbers.show(f"its.measures.{measure}.effects[average].absolute", "signed"),
+        "The average difference lies between {ends}; in the plan’s own analysis it is {own}.",
+        ends=_ends(numbers, key, measure, every),
+        own=_own(numbers, key, measure),
     )
     return Markdown(f"{lead} {said} {ranged}{_failed(numbers, key)}")
 
@@ -152,12 +150,10 @@ def left_out(numbers: Numbers, measure: str, every: str) -> Markdown:
     found = numbers.value(key)
     lead = fill(
         "Leaving out one {every} at a time ({tried} were tried, those furthest from the trend), the average "
-        "difference lies between {low} and {high}{unit}; {most} moves it most.",
+        "difference lies between {ends}; {most} moves it most.",
         every=every,
         tried=numbers.show(f"{key}.tried", "count"),
-        low=numbers.show(f"{key}.lowest", "signed"),
-        high=numbers.show(f"{key}.highest", "signed"),
-        unit=_unit(numbers, measure, every),
+        ends=_ends(numbers, key, measure, every),
         most=numbers.show(f"{key}.most_influential", every),
     )
     return Markdown(f"{lead} {_resting(numbers, key, every)}.{_stand_in(found)}")
@@ -231,7 +227,32 @@ def _controls(numbers: Numbers) -> Markdown:
 def _failed(numbers: Numbers, key: str) -> Markdown:
     if not numbers.value(f"{key}.failed"):
         return Markdown("")
-    return fill(" ({failed} more could not be fitted.)", failed=numbers.show(f"{key}.failed", "count"))
+    return fill(
+        " ({failed} more are left out: they could not be fitted, or expected what can’t be.)",
+        failed=numbers.show(f"{key}.failed", "count"),
+    )
+
+
+def _ends(numbers: Numbers, key: str, measure: str, every: str) -> Markdown:
+    """The lowest and the highest difference that a check found: as amounts, or as shares."""
+    style = _style(numbers, key)
+    return fill(
+        "{low} and {high}{unit}",
+        low=numbers.show(f"{key}.lowest", style),
+        high=numbers.show(f"{key}.highest", style),
+        unit=_unit(numbers, measure, every) if style == "signed" else Markdown(""),
+    )
+
+
+def _own(numbers: Numbers, key: str, measure: str) -> Markdown:
+    """The plan's own difference, told as a check tells the others."""
+    style = _style(numbers, key)
+    told = "absolute" if style == "signed" else "relative"
+    return numbers.show(f"its.measures.{measure}.effects[average].{told}", style)
+
+
+def _style(numbers: Numbers, key: str) -> str:
+    return "signed" if numbers.value(f"{key}.scale") == "absolute" else "percent"
 
 
 def _unit(numbers: Numbers, measure: str, every: str) -> Markdown:

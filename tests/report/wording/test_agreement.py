@@ -10,9 +10,12 @@ from pipeline.report.wording import process
 from .found import measured
 
 
-def _numbers(effect, variation, before=100.0, after=80.0, better="lower", flags=(), phases=2):
+def _numbers(
+    effect, variation, before=100.0, after=80.0, better="lower", flags=(), phases=2, of_phase="common-cause"
+):
     chart = {
         "variation": variation,
+        "phase_variation": of_phase,
         "phases": [{"row": 1, "centre": before}, {"row": 2, "centre": after}][:phases],
         "flags": [{"code": code} for code in flags],
     }
@@ -44,6 +47,21 @@ def _numbers(effect, variation, before=100.0, after=80.0, better="lower", flags=
 )
 def test_each_pair_of_findings_has_its_sentence(effect, variation, after, said):
     assert said in process.beside_series(_numbers(effect, variation, after=after), "m", "month")
+
+
+def test_a_phase_that_differs_where_the_series_does_not_is_a_disagreement():
+    numbers = _numbers((-10, 60), "common-cause", of_phase="improving-low")
+    assert "shows a signal where the time series shows no clear change" in process.conflict(
+        numbers, "m", "month"
+    )
+
+
+def test_one_average_can_not_show_that_a_gain_faded():
+    numbers = _numbers((-140, 60), "common-cause")
+    numbers.value("its.measures.m")["sustained"] = {"verdict": "faded"}
+    said = process.beside_series(numbers, "m", "month")
+    assert said.endswith("one average for all months since the change can’t show that the gain faded.")
+    assert process.conflict(numbers, "m", "month") == ""
 
 
 def test_only_a_disagreement_reaches_the_brief():

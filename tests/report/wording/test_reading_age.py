@@ -56,7 +56,12 @@ def test_the_brief_can_be_read_at_thirteen(effect, verdict):
     table = [early, {"row": "late", "first_period": 2}, {"row": "ratio", "estimate": 0.7}]
     primary |= {"after": 9, "sustained": {"verdict": verdict, "table": table}}
     primary["flags"] = [{"code": code} for code in ("few-points", "few-after")]
-    chart = {"variation": "concerning-high", "flags": [], "phases": [{"centre": 10.0}, {"centre": 8.0}]}
+    chart = {
+        "variation": "concerning-high",
+        "phase_variation": "common-cause",
+        "flags": [],
+        "phases": [{"centre": 10.0}, {"centre": 8.0}],
+    }
     numbers = Numbers(
         {
             "its": {"measures": {"m": primary, "c": measured(-9, 60, label="Complaints")}},

@@ -8,6 +8,8 @@ from pipeline.report.numbers import Numbers
 from pipeline.report.wording import process, stability
 from pipeline.spc.kinds import KINDS
 
+from .found import measured
+
 
 def _chart(**changes):
     return {
@@ -63,6 +65,14 @@ def test_a_drift_is_named_as_another_cause_of_a_signal():
     quiet = _numbers(**drifting, phase_variation="common-cause")
     assert stability.DRIFT not in stability.since_change(quiet, "m")
     assert stability.in_words(quiet, "m") == "The latest value, 9, is within usual variation."
+
+
+def test_a_signal_of_the_chart_alone_is_said_to_be_so():
+    numbers = _numbers()
+    numbers.results["its"] = {"measures": {"m": measured(-10, 60)}}
+    assert stability.in_words(numbers, "m").endswith("shows no clear change.")
+    numbers.results["its"] = {"measures": {"m": measured(-140, 60)}}
+    assert not stability.in_words(numbers, "m").endswith("shows no clear change.")
 
 
 def test_with_one_phase_there_is_no_time_since_the_change():

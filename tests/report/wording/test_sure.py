@@ -18,6 +18,7 @@ SPECIFICATIONS = {
     "alike": 31,
     "lowest": -180.0,
     "highest": -120.0,
+    "scale": "absolute",
     "is_clear": True,
 }
 PLACEBO = {
@@ -36,6 +37,7 @@ LEFT_OUT = {
     "tried": 60,
     "lowest": -150.0,
     "highest": -130.0,
+    "scale": "absolute",
     "most_influential": "2020-03-01",
     "changing": [],
     "stand_in": None,
@@ -65,7 +67,7 @@ def test_when_some_disagree_they_are_counted_and_what_failed_is_told():
     said = sure.specifications(_numbers(specifications=found), "m", "month")
     assert "Of these, 12 find a clear change in the same direction" in said
     assert "and 25 point the same way" in said
-    assert said.endswith("(3 more could not be fitted.)")
+    assert said.endswith("(3 more are left out: they could not be fitted, or expected what can’t be.)")
     assert sure.analyses_agree(_numbers(specifications=found), "m") == "12 of 31 analyses agree"
 
 
@@ -80,6 +82,14 @@ def test_agreeing_that_nothing_is_clear_is_no_change_found():
 )
 def test_differences_have_their_unit(kind, unit, said):
     assert said in sure.specifications(_numbers(kind=kind, unit=unit), "m", "month")
+
+
+def test_models_of_ratios_tell_their_range_in_per_cent():
+    found = SPECIFICATIONS | {"lowest": -0.4, "highest": -0.1, "scale": "log"}
+    said = sure.specifications(_numbers(specifications=found), "m", "month")
+    assert "lies between −40% and −10%; in the plan’s own analysis it is −14%." in said
+    left = LEFT_OUT | {"lowest": -0.2, "highest": -0.1, "scale": "log"}
+    assert "lies between −20% and −10%; March 2020" in sure.left_out(_numbers(left_out=left), "m", "month")
 
 
 @pytest.mark.parametrize(

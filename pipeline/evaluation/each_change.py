@@ -1,0 +1,36 @@
+"""What each of a plan's several changes did by itself, as plain results."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+from pipeline import series
+from pipeline.plan import Measure, Plan
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from pipeline.its import Fit, Forecast
+
+
+def results_of(plan: Plan, measure: Measure, data: pd.DataFrame, fit: Fit | Forecast) -> list[dict[str, Any]]:
+    """Gives each change with its average effect, by the date it came; empty where there is but one.
+
+    Where sites got the same change in turn, that is for the pooled effect to tell.
+    """
+    from pipeline import its
+
+    if not isinstance(fit, its.Fit) or len(fit.interventions) < 2 or plan.data.unit:
+        return []
+    periods = cast("pd.DatetimeIndex", data.index)
+    found = its.each_change(fit, measure.unit if measure.is_ratio else None)
+    return [
+        {
+            "row": f"{periods[placed.start].date()}",
+            "label": change.label,
+            **{str(column): value for column, value in effect.items()},
+        }
+        for change, placed, (_, effect) in zip(
+            series.changes(plan, periods), fit.interventions, found.iterrows(), strict=True
+        )
+    ]
