@@ -52,7 +52,7 @@ def test_check_is_satisfied_with_the_example(clone, lasting):
     said = lasting("check", STUDY)
     assert said.code == 0
     assert said.out.strip() == (
-        "seat-belt-law: the plan and the contract are sound (2 measures, The seat-belt law from 1983-01-31)."
+        "seat-belt-law: the plan and the contract are sound (3 measures, The seat-belt law from 1983-01-31)."
     )
 
 
@@ -64,7 +64,7 @@ def test_check_is_satisfied_with_the_example(clone, lasting):
             "  model: reml-ar1",
             "  modle: reml-ar1",
             10,
-            f"{PLAN}, line 26, its.modle: unknown key; did you",
+            f"{PLAN}, line 32, its.modle: unknown key; did you",
         ),
         (
             PLAN,

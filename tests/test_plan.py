@@ -54,7 +54,7 @@ def test_the_example_plan_reads_as_it_is_written():
     found = plan.load(project.load(ROOT), "seat-belt-law")
     assert found.primary.id == "drivers"
     assert found.intervention.start == datetime.date(1983, 1, 31)
-    assert found.columns == ("month", "drivers", "rear", "kms", "PetrolPrice")
+    assert found.columns == ("month", "drivers", "DriversKilled", "rear", "kms", "PetrolPrice")
     assert found.data.period.season == 12
 
 
@@ -117,6 +117,8 @@ def test_defaults_are_those_of_the_design():
             "measures[2].kind: each time is that of one event, and can't be shown with disclosure",
         ),
         ({"report": {"formats": ["odt"]}}, "report.formats[1]: "),
+        ({"measures": [_measure(per=100)]}, "measures[1]: a count has no `per`; a value that is a share may"),
+        ({"measures": [_measure(kind="value", per=1000)]}, "measures[1]: a value has no `per`; a value that"),
     ],
 )
 def test_a_wrong_plan_is_refused_with_the_field_and_what_to_do(changes, said):

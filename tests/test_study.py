@@ -34,7 +34,7 @@ def test_the_example_study_agrees(clone):
             PLAN,
             "column: rear",
             "column: raer",
-            "measures[2].column: there is no column raer in the contract; did you mean rear?",
+            "measures[3].column: there is no column raer in the contract; did you mean rear?",
         ),
         (
             PLAN,

@@ -13,7 +13,7 @@ from pipeline import project, results
 from pipeline.contract import model as contracts
 from pipeline.contract.properties import Properties
 from pipeline.errors import AnalysisError
-from pipeline.plan import PER_CENT, Measure, Plan, mid_sentence
+from pipeline.plan import Measure, Plan, mid_sentence
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -87,7 +87,7 @@ def axis_label(plan: Plan, measure: Measure) -> str:
 
 def in_unit(measure: Measure) -> str:
     """Gives a measure with what it is counted in, where that isn't plain: in per cent, or per so many."""
-    if measure.kind == "proportion" and measure.unit == PER_CENT:
+    if measure.is_per_cent:
         return f"{measure.label}, in per cent"
     if measure.kind in ("rate", "proportion"):
         return f"{measure.label}, per {measure.unit:,g}"

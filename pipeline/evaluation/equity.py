@@ -14,7 +14,7 @@ from pipeline.errors import PlanError
 from pipeline.evaluation import its as evaluated
 from pipeline.evaluation import spc as charted
 from pipeline.evaluation.bench import Bench, naming
-from pipeline.plan import COUNT_MODELS, PER_CENT, Equity, Measure, Plan
+from pipeline.plan import COUNT_MODELS, Equity, Measure, Plan
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -205,4 +205,4 @@ def _sides(
 
 def unit_in_words(measure: Measure) -> str:
     """Gives what a difference of a measure counts: percentage points, or nothing that needs a name."""
-    return "percentage points" if measure.kind == "proportion" and measure.unit == PER_CENT else ""
+    return "percentage points" if measure.is_per_cent else ""

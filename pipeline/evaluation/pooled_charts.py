@@ -73,7 +73,7 @@ def _unit(panel: Panel, found: PooledSites) -> str:
     """What the forest counts: per cent of what was expected, percentage points, or the measure's own."""
     if found.scale == "log":
         return "in per cent of what was expected"
-    if panel.measure.kind == "proportion" and panel.measure.unit == PER_CENT:
+    if panel.measure.is_per_cent:
         return "in percentage points"
     return f"per {panel.measure.unit:,g}" if panel.measure.is_ratio and panel.measure.unit != 1 else ""
 

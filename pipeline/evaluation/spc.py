@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 OF_EVENTS = ("run", "g", "t")
 """The charts that suit times between events; where the plan names another for its other measures, auto."""
+OF_RATIOS = ("p", "u", "p'", "u'")
+"""The charts that need denominators; where a plan has rates or proportions, its other measures are auto."""
 
 Beside = Literal["adjusted", "plain"]
 
@@ -98,6 +100,8 @@ def _kind(plan: Plan, measure: Measure, grouped: bool) -> str:
             f"params/{plan.study}.yaml, measure {measure.id}: spc.chart is {asked}, and there is one value a "
             "period; leave it to auto, or bring rows of single cases."
         )
+    if asked in OF_RATIOS and not measure.is_ratio and any(each.is_ratio for each in plan.measures):
+        return "auto"
     return asked if measure.is_regular or asked in OF_EVENTS else "auto"
 
 

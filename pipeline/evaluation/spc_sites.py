@@ -217,4 +217,5 @@ def _shared_changes(plan: Plan, parts: Parts, names: list[str]) -> tuple[list[tu
     ]
     shared = [change for change in marked[0] if all(change in others for others in marked)]
     some = any(len(each) > len(shared) for each in marked)
-    return shared, "Where a site has limits of its own from a date on, its change came then." if some else ""
+    own = plan.spc.rebase == "at-interventions"
+    return shared, "Where a site has limits of its own from a date on, its change came then." * (some and own)

@@ -15,6 +15,7 @@ from pipeline.conditions import Condition
 from pipeline.plan.vocabulary import (
     PER_CENT,
     PERIODS_A_YEAR,
+    SHARES,
     Better,
     Date,
     Every,
@@ -84,7 +85,8 @@ class Measure(Part):
         None,
         gt=0,
         allow_inf_nan=False,
-        description="So many of the denominator: 1 for a rate, 100 for a proportion by default.",
+        description="So many of the denominator: 1 for a rate, 100 for a proportion by default. 100 tells a "
+        "value that is a share in per cent.",
     )
     comparators: tuple[Text, ...] = Field(
         (), description="Columns with the same measure where there was no change, each as a series of values."
@@ -108,6 +110,8 @@ class Measure(Part):
                 )
         elif self.numerator or self.denominator or not (self.column or self.kind == "count"):
             raise ValueError(f"a {self.kind} needs `column`, and no `numerator` or `denominator`")
+        elif self.per and (self.kind, self.per) != ("value", PER_CENT):
+            raise ValueError(f"a {self.kind} has no `per`; a value that is a share may have 100")
         return self
 
     @property
@@ -129,6 +133,11 @@ class Measure(Part):
     def unit(self) -> float:
         """Of how many of the denominator the measure tells."""
         return self.per or (PER_CENT if self.kind == "proportion" else 1.0)
+
+    @property
+    def is_per_cent(self) -> bool:
+        """True if it is told in per cent, so that differences are percentage points."""
+        return self.kind in SHARES and self.unit == PER_CENT
 
     @property
     def columns(self) -> tuple[str, ...]:

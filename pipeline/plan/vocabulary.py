@@ -63,6 +63,8 @@ PERIODS_A_YEAR: dict[str, int] = {"day": 365, "week": 52, "month": 12, "quarter"
 
 PER_CENT = 100.0
 """Of how many a proportion tells unless the plan says otherwise."""
+SHARES = ("proportion", "value")
+"""The kinds that are in per cent if they are told of a hundred; a rate of a hundred is per so many."""
 
 
 def _date(value: Any) -> Any:

@@ -53,8 +53,12 @@ def series_of(cells: Cells, measure: Measure, periods: ibis.Table, by: By | None
         columns[COVARIATE + name] = (joined[f"covariate_{place}"] / joined[f"covariate_known_{place}"]).cast(
             "float64"
         )
+    # Comparators of a value are such values; those of anything else come as it is told.
+    scale = measure.unit if measure.kind == "value" else 1.0
     besides = {COMPARATOR + name: joined[f"beside_{j}"] for j, name in enumerate(measure.comparators)}
-    made = joined.select(**columns, **{name: column.cast("float64") for name, column in besides.items()})
+    made = joined.select(
+        **columns, **{name: column.cast("float64") * scale for name, column in besides.items()}
+    )
     return made.order_by([ibis.asc(name) for name in ([by] if by else []) + ["period"]])
 
 
@@ -109,6 +113,6 @@ def _values(joined: ibis.Table, measure: Measure, records: bool) -> dict[str, Va
     known = joined.known.cast("float64")
     mean = (known > 0).ifelse(told("sum") / known, None)
     if not records or measure.kind != "mean":
-        return {"value": mean}
+        return {"value": mean * measure.unit}
     sd = (known > 1).ifelse((joined.spread.cast("float64") / (known - 1)).sqrt(), None)
     return {"value": mean, "sd": sd, "n": known.fill_null(0.0)}

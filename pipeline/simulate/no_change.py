@@ -1,4 +1,8 @@
-"""no-change: a falls bundle after which nothing happened, to falls or to anything else."""
+"""no-change: a falls bundle after which nothing happened, to falls or to anything else.
+
+Falls decline throughout, so that a mere before and after would claim that the bundle helped. So many
+hospitals are counted together that a change of a tenth could be told from none.
+"""
 
 from __future__ import annotations
 
@@ -8,17 +12,22 @@ from pipeline.simulate.made import Made, season, share
 
 MONTHS, START = 60, 30
 """January 2019 to December 2023; the bundle is brought in in July 2021."""
+HOSPITALS, BED_DAYS, ADMISSIONS = 24, 14_500, 2_100
+"""How many, and what each has in a month."""
+TREND, NOISE = -0.004, 0.025
+"""Of the logarithm of the rate of all hospitals together: a month's decline, and how much months differ."""
 
 
 def make(random: np.random.Generator) -> Made:
-    """Gives four hospitals' monthly bed days, falls, admissions, and patients whose risk was assessed."""
+    """Gives monthly bed days, falls, admissions, and patients whose risk was assessed, of all hospitals."""
     import pandas as pd
 
     months = pd.date_range("2019-01-01", periods=MONTHS, freq="MS")
     time = np.arange(MONTHS)
-    bed_days = np.round(58_000 * np.exp(season(months, 0.03) + random.normal(0, 0.015, MONTHS))).astype(int)
-    rate = np.exp(np.log(6.4 / 1000) - 0.002 * time + season(months, 0.06) + random.normal(0, 0.05, MONTHS))
-    admissions = random.poisson(8_400, MONTHS)
+    usual = HOSPITALS * BED_DAYS
+    bed_days = np.round(usual * np.exp(season(months, 0.03) + random.normal(0, 0.015, MONTHS))).astype(int)
+    rate = 6.4 / 1000 * np.exp(TREND * time + season(months, 0.06) + random.normal(0, NOISE, MONTHS))
+    admissions = random.poisson(HOSPITALS * ADMISSIONS, MONTHS)
     table = pd.DataFrame(
         {
             "month": months.strftime("%Y-%m-%d"),
@@ -30,8 +39,8 @@ def make(random: np.random.Generator) -> Made:
     )
     nothing = {"absolute": 0.0, "relative": 0.0}
     truth = {
-        "in_words": "Falls decline by 0.2% a month throughout, with slightly more in winter. The bundle "
-        "changes nothing, not even how many are assessed.",
+        "in_words": f"Falls decline by {-100 * TREND:g}% a month throughout, with slightly more in winter. "
+        "The bundle changes nothing, not even how many are assessed.",
         "lasts": None,
         "measures": {"falls": nothing, "assessed": nothing},
     }

@@ -219,6 +219,19 @@ def test_the_icon_table_says_a_measure_in_a_row(desk, data, quiet):
     assert table["Latest"].iloc[0] == "1,763"
 
 
+def test_a_chart_of_shares_leaves_measures_without_denominators_to_auto(desk, quiet):
+    share = plans.Measure(
+        id="s", role="outcome", label="S", kind="proportion", numerator="a", denominator="b"
+    )
+    plan = _asked(desk.plan, chart="p'")
+    with pytest.raises(AnalysisError, match=r"p′ .* needs denominators"):
+        spc.chart(plan, plan.primary, quiet)
+    both = plan.model_copy(update={"measures": (share, plan.primary)})
+    counts = quiet.assign(numerator=quiet["value"].round(), denominator=400.0)
+    assert spc.chart(both, share, counts).kind == "p'"
+    assert spc.chart(both, plan.primary, quiet).kind == "xmr"
+
+
 def test_means_of_several_values_get_an_xbar_chart_and_others_are_told_why_not(desk, quiet):
     mean = plans.Measure(id="w", role="outcome", label="Waits", kind="mean", column="wait", better="lower")
     grouped = quiet.assign(sd=8.0, n=20.0)

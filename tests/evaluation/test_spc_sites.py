@@ -122,6 +122,10 @@ def test_changes_that_only_some_sites_had_are_noted_and_not_drawn_through_all(de
     assert (
         "its change came then" in pictures["unit"].svg.replace("\n", " ") or "change" in pictures["unit"].svg
     )
+    dated = desk.plan.spc.model_copy(update={"rebase": (datetime.date(2021, 6, 1),)})
+    alike = bench.Bench(desk.plan.model_copy(update={"spc": dated}), desk.names, desk.series, desk.folder)
+    limits_alike = spc_sites.charts_of(alike.plan, FALLS, "unit", SITES)
+    assert "its change" not in spc_sites.save(alike, limits_alike)["unit"].svg.replace("\n", " ")
     everywhere = desk.plan.interventions[0].model_copy(update={"units": None})
     same = bench.Bench(
         desk.plan.model_copy(update={"interventions": (everywhere,)}), desk.names, desk.series, desk.folder

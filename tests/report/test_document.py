@@ -8,6 +8,7 @@ from typing import get_args
 from pipeline import plan as plans
 from pipeline import results
 from pipeline.report import document
+from pipeline.report.markdown import escape
 from pipeline.report.numbers import MARKS, Numbers
 
 from ..conftest import STUDY
@@ -42,7 +43,9 @@ def test_every_number_in_the_text_comes_from_a_results_file(finished, parts):
     body = re.sub(
         r"```.*?```|`[^`]*`|\{[^}]*\}|\(figures/[^)]*\)|^\|[-:|]+\|$|@[a-z-]+", "", body, flags=re.M | re.S
     )
-    for written in (plan.title, plan.intervention.label, contract.name, *(m.label for m in plan.measures)):
+    answers = [answer for part in plan.reporting for answer in part[1].model_dump().values() if answer]
+    labels = [measure.label for measure in plan.measures]
+    for written in (plan.title, plan.intervention.label, contract.name, *labels, *map(escape, answers)):
         body = body.replace(written, "")
     literal = [line for line in body.splitlines() if re.search(r"\d", line)]
     assert not literal

@@ -14,7 +14,7 @@ def test_each_chart_of_the_study_has_its_figures_and_each_method_its_results(fin
     names = {
         f"{kind}-{measure}.csv"
         for kind in ("its", "spc", "effects")
-        for measure in ("drivers", "rear-passengers")
+        for measure in ("drivers", "drivers-killed", "rear-passengers")
     }
     assert {path.name for path in folder.iterdir()} == names | {"its.json", "spc.json"}
     with (folder / "its-drivers.csv").open(encoding="utf-8", newline="") as file:

@@ -45,8 +45,8 @@ def test_comments_and_order_in_the_plan_are_no_deviation(here):
 
 def test_what_is_said_after_the_study_is_no_deviation(here):
     laid_down = frozen.freeze(here, _plan(here), DAY, None)
-    said = "sign_off: {analyst: {name: A. Analyst}}\nreporting: {squire: {ethics: None needed.}}\nreport:"
-    edit(here.plan_path(STUDY), "report:", said)
+    edit(here.plan_path(STUDY), "report:", "sign_off: {analyst: {name: A. Analyst}}\nreport:")
+    edit(here.plan_path(STUDY), "funding: None; an example study.", "funding: A foundation.")
     assert frozen.deviations(laid_down, _plan(here)) == []
 
 

@@ -131,6 +131,16 @@ def test_a_rate_of_the_treated_together_is_of_their_sums_and_not_the_mean_of_the
     assert series.read_by_unit(tmp_path, "m")["C"]["value"].tolist() == [10.0] * 3
 
 
+def test_a_value_that_is_a_share_is_told_in_per_cent_and_its_comparators_too(tmp_path):
+    rows = _rows(share=[0.25, 0.35, 0.9] * 3, other=0.5)
+    measure = {"kind": "value", "column": "share", "comparators": ["other"], "per": 100}
+    _made(tmp_path, rows, _rows_plan(measure), records=False)
+    assert series.read(tmp_path, "m")["value"].tolist() == pytest.approx([30.0] * 3)
+    found = series.read_by_unit(tmp_path, "m")["C"]
+    assert found["value"].tolist() == pytest.approx([90.0] * 3)
+    assert series.comparator_columns(found)["other"].tolist() == pytest.approx([50.0] * 3)
+
+
 def test_where_a_treated_site_has_no_row_the_treated_together_have_no_value(tmp_path):
     rows = _rows(n=range(9)).drop(index=4)  # B in February
     _made(tmp_path, rows, _rows_plan({"kind": "count", "column": "n"}), records=False)

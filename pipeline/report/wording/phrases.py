@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pipeline.plan import PER_CENT, mid_sentence
+from pipeline.plan import PER_CENT, SHARES, mid_sentence
 from pipeline.report.markdown import Markdown, fill
 from pipeline.report.numbers import Numbers
 from pipeline.report.wording.judgement import judged
@@ -60,7 +60,7 @@ def amount(numbers: Numbers, measure: str, key: str) -> Markdown:
     """Gives a difference with its unit: percentage points, or per so many."""
     amount, about = numbers.show(key, "size"), f"its.measures.{measure}"
     unit = numbers.value(f"{about}.unit")
-    if numbers.value(f"{about}.kind") == "proportion" and unit == PER_CENT:
+    if numbers.value(f"{about}.kind") in SHARES and unit == PER_CENT:
         return fill("{amount} percentage points", amount=amount)
     if numbers.value(f"{about}.kind") in ("rate", "proportion") and unit != 1:
         return fill("{amount} per {unit}", amount=amount, unit=numbers.show(f"{about}.unit", "whole"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from pipeline.plan import PER_CENT
+from pipeline.plan import PER_CENT, SHARES
 from pipeline.report.markdown import Markdown, fill
 from pipeline.report.numbers import Numbers
 
@@ -261,7 +261,7 @@ def _unit(numbers: Numbers, measure: str, every: str) -> Markdown:
     kind, unit = numbers.value(f"{about}.kind"), numbers.value(f"{about}.unit")
     if kind == "count":
         return fill(" a {every}", every=every)
-    if kind == "proportion" and unit == PER_CENT:
+    if kind in SHARES and unit == PER_CENT:
         return Markdown(" percentage points")
     if kind in ("rate", "proportion") and unit != 1:
         return fill(" per {unit}", unit=numbers.show(f"{about}.unit", "whole"))
