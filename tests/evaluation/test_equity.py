@@ -137,3 +137,18 @@ def test_a_group_with_no_events_in_the_transition_is_fitted_all_the_same(desk):
     assert found.fits[last].effects.loc["average", "absolute"] < 0
     told = equity_results.results_of(desk, plan.primary, found, {})
     assert told["counted"]["groups"] == 5
+
+
+def test_what_the_groups_charts_withhold_is_said_under_them_and_in_words(desk, found):
+    last = list(found.groups)[-1]
+    minimum = int(found.groups[last]["numerator"].median())
+    plan = desk.plan.model_copy(update={"disclosure": Disclosure(minimum=minimum, round_to=5)})
+    desk = bench.Bench(plan, desk.names, desk.series, desk.folder)
+    safe = equity.shown(plan, plan.primary, found)
+    hidden = sum(int(np.isnan(fit.series["observed"]).sum()) for fit in safe.fits.values())
+    made = equity_figures.save(desk, plan.primary, safe)
+    for what in ("groups", "charts", "gap"):
+        assert "Hatched: withheld" in made[what].svg
+    assert made["groups"].alt.endswith(f" {hidden} points are withheld, to protect people.")
+    assert made["charts"].alt.endswith(f" {hidden} points are withheld, to protect people.")
+    assert "points are withheld" in made["gap"].alt
