@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import io
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from numpy import float64
+    from numpy.typing import NDArray
 
 INK = "#1d2733"
 SOFT = "#4a5563"
@@ -28,6 +30,7 @@ EXPECTED = "#9a4512"
 IMPROVING = "#1f6fb4"
 CONCERNING = "#b4541a"
 NEUTRAL = "#6b4fa0"
+WITHHELD = "#c3cad2"
 
 WIDE = (7.6, 3.5)
 """Inches; the text column on a desktop, so that 10-point text is about as large as the text around it."""
@@ -55,6 +58,7 @@ STYLE: dict[Any, Any] = {
     "xtick.color": SOFT,
     "ytick.color": SOFT,
     "legend.frameon": False,
+    "hatch.linewidth": 0.7,
 }
 
 Draw = Callable[["Figure"], None]
@@ -106,6 +110,30 @@ def label_beside(axes: Axes, place: float, text: str, size: float, bold: bool = 
         va="center",
         annotation_clip=False,
     )
+
+
+def hatch_withheld(axes: Axes, at: NDArray[float64], withheld: Sequence[int]) -> None:
+    """Hatches the periods at the positions `withheld`: there is a value, and it may not be shown.
+
+    `at` (time,) are the periods' places. A strip goes from the bottom to the top, whatever the value is.
+    """
+    import numpy as np
+
+    if not withheld:
+        return
+    half = float(np.median(np.diff(at))) / 2
+    places = np.sort(np.asarray(withheld))
+    # Neighbours are one strip: the edge of one hatched over another would show.
+    for run in np.split(places, np.flatnonzero(np.diff(places) > 1) + 1):
+        axes.axvspan(
+            float(at[run[0]]) - half,
+            float(at[run[-1]]) + half,
+            facecolor="none",
+            edgecolor=WITHHELD,
+            hatch="/////",
+            linewidth=0,
+            zorder=1.1,  # above a transition, below every line and point
+        )
 
 
 def save(draw: Draw, folder: Path, name: str, alt: str, size: tuple[float, float] = WIDE) -> Picture:

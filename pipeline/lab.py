@@ -63,4 +63,9 @@ def open_lab(project: Project, name: str, places: list[Path]) -> int:
     with subprocess.Popen(command, cwd=project.root, env=environment) as running:
         # Ctrl-C is JupyterLab's: it asks whether to stop, and saves first.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-        return running.wait()
+        try:
+            return running.wait()
+        finally:
+            # Where this command is ended from outside, the server must not stay behind.
+            running.terminate()
+            running.wait()

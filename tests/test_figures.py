@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import numpy as np
+import pytest
+
 from pipeline import figures
 
 
@@ -29,3 +32,15 @@ def test_a_saved_chart_shows_itself_in_a_notebook(tmp_path):
     picture = figures.save(_draw, tmp_path, "chart", "A line.")
     assert picture._repr_svg_().lstrip().startswith("<?xml")
     assert repr(picture) == picture.alt == "A line."
+
+
+def test_withheld_periods_next_to_each_other_are_one_strip_from_bottom_to_top():
+    figure = figures.new_figure()
+    axes = figure.subplots()
+    at = np.arange(10.0) * 30
+    figures.hatch_withheld(axes, at, ())
+    assert not axes.patches
+    figures.hatch_withheld(axes, at, (7, 2, 3))
+    spans = [patch.get_extents().transformed(axes.transData.inverted()) for patch in axes.patches]
+    assert [(round(span.x0), round(span.x1)) for span in spans] == [(45, 105), (195, 225)]
+    assert all(span.height == pytest.approx(axes.viewLim.height) for span in spans)

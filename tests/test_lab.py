@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
+import sys
+import time
+
 import nbformat
+import pytest
 
 from pipeline import lab, notebooks, project
 
-from .conftest import STUDY
+from .conftest import ROOT, STUDY
 
 
 def test_copies_have_the_study_filled_in_and_the_notebooks_stay_as_they_were(clone):
@@ -41,3 +48,30 @@ def test_without_jupyterlab_the_sentence_says_how_to_get_it(clone, lasting, monk
 
 def test_an_unknown_study_is_refused(clone, lasting):
     assert lasting("lab", "seat-belt").code == 10
+
+
+@pytest.mark.functional
+def test_jupyterlab_opens_the_first_copy_and_ends_with_the_command(clone, tmp_path):
+    told = tmp_path / "told"
+    waits = f"import os, pathlib, sys, time; pathlib.Path({str(told)!r}).write_text("
+    waits += "f'{os.getpid()} {sys.argv[-1]}\\n'); time.sleep(60)"
+    for module, does in {"dvc": "", "jupyterlab": waits}.items():  # both stand in for themselves
+        (tmp_path / module).mkdir()
+        (tmp_path / module / "__init__.py").write_text("", encoding="utf-8")
+        (tmp_path / module / "__main__.py").write_text(does, encoding="utf-8")
+    path = f"{tmp_path}{os.pathsep}{ROOT}"
+    running = subprocess.Popen(
+        [sys.executable, "-c", "from pipeline.cli import main; main()", "lab", STUDY],
+        env={**os.environ, "LASTING_ROOT": str(clone), "PYTHONPATH": path},
+        stdout=subprocess.DEVNULL,
+    )
+    until = time.monotonic() + 30
+    while not (told.is_file() and told.read_text(encoding="utf-8").endswith("\n")):
+        assert time.monotonic() < until
+        time.sleep(0.05)
+    server, opened = told.read_text(encoding="utf-8").split()
+    assert opened == f"scratch/{STUDY}/its.ipynb"
+    running.send_signal(signal.SIGTERM)
+    running.wait(20)
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(server), 0)

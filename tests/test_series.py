@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from pipeline import plan, project, series
-from pipeline.contract import model, table
+from pipeline.contract import model, snapshot, table
 from pipeline.errors import DataError
 
 from .conftest import ROOT
@@ -91,9 +91,9 @@ def test_covariates_stand_beside_the_value(tmp_path):
 
 def test_the_snapshot_holds_the_contracts_columns_and_types(tmp_path):
     contract = model.load(project.load(ROOT), "seatbelts")
-    series.snapshot(table.read(ROOT, contract), tmp_path / "data.parquet")
+    snapshot.write(table.read(ROOT, contract), tmp_path / "data.parquet")
     again = tmp_path / "again.parquet"
-    series.snapshot(table.read(ROOT, contract), again)
+    snapshot.write(table.read(ROOT, contract), again)
     made = pd.read_parquet(tmp_path / "data.parquet")
     assert list(made.columns) == [column.name for column in contract.columns]
     assert made["drivers"].dtype == "int64"

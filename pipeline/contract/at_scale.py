@@ -6,6 +6,7 @@ findings hold counts, and no row numbers, which a distributed table does not hav
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -51,15 +52,7 @@ def validate(root: Path, contract: Contract) -> Validation:
             for rule in rules
         ]
         findings += _of_time(frame, contract)
-    return Validation(
-        dataset=contract.id,
-        name=contract.name,
-        version=contract.version,
-        row_count=rows,
-        findings=tuple(findings),
-        breaks=contract.properties.breaks,
-        provisional=contract.properties.provisional,
-    )
+    return validation.verdict_on(contract, rows, findings)
 
 
 def snapshot(root: Path, contract: Contract, target: Path) -> None:
@@ -130,15 +123,4 @@ def _of_time(frame: Any, contract: Contract) -> list[Finding]:
     days = frame.selectExpr(f"cast(`{contract.periods.column}` as date) as day").distinct().toPandas()["day"]
     dates = pd.to_datetime(days.dropna()).sort_values(ignore_index=True)
     line = periods.Timeline(dates, contract.periods)
-    findings = []
-    for check in periods.checks_of(contract.periods):
-        broken = check.find(line)
-        said = check.sentence.format(
-            column=contract.periods.column, every=contract.periods.every, units=contract.periods.units
-        )
-        severity = check.severity
-        passed = not broken.count
-        findings.append(
-            Finding(said, contract.periods.column, severity, passed, broken.count, (), broken.note)
-        )
-    return findings
+    return [replace(finding, rows=()) for finding in validation.of_time(contract, line)]

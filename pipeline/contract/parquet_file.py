@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,27 +22,67 @@ def read(path: Path, contract: Contract) -> tuple[tuple[str, ...], pa.Table]:
 
     Raises DataError if the file is not Parquet, or holds a column in a form that is no single value.
     """
+    if contract.server.database:
+        extract.verified(path, contract)
+    return columns(path, contract, contract.sources)
+
+
+def columns(path: Path, contract: Contract, names: Sequence[str]) -> tuple[tuple[str, ...], pa.Table]:
+    """Gives what `read` gives, of the file's columns `names` only; a database's record is not looked at."""
+    with _opened(path, contract) as file:
+        header = tuple(file.schema_arrow.names)
+        table = file.read([name for name in names if name in header])
+        rows = file.metadata.num_rows
+    return header, _as_the_contract(table, rows, contract)
+
+
+def rows_of(path: Path) -> int | None:
+    """Gives how many rows a file has; None if it is not Parquet, which `read` says."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    if contract.server.database:
-        extract.verified(path, contract)
     try:
-        file = pq.ParquetFile(path)
+        return int(pq.read_metadata(path).num_rows)
+    except (pa.ArrowInvalid, OSError):
+        return None
+
+
+def in_batches(
+    path: Path, contract: Contract, size: int, names: Sequence[str]
+) -> Iterator[tuple[tuple[str, ...], pa.Table]]:
+    """Gives what `columns` gives, `size` rows at a time, in their order; raises what `read` raises."""
+    import pyarrow as pa
+
+    with _opened(path, contract) as file:
         header = tuple(file.schema_arrow.names)
-        table = file.read([name for name in contract.sources if name in header])
+        for batch in file.iter_batches(size, columns=[name for name in names if name in header]):
+            yield header, _as_the_contract(pa.Table.from_batches([batch]), batch.num_rows, contract)
+
+
+@contextmanager
+def _opened(path: Path, contract: Contract) -> Iterator[Any]:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        with pq.ParquetFile(path) as file:
+            yield file
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError, OSError):
         raise DataError(f"{contract.raw}: is not a Parquet file that can be read; write it anew.") from None
-    rows = file.metadata.num_rows
-    columns = {column.source: column for column in reversed(contract.columns)}
+
+
+def _as_the_contract(table: pa.Table, rows: int, contract: Contract) -> pa.Table:
+    import pyarrow as pa
+
+    asked = {column.source: column for column in reversed(contract.columns)}
     made = {}
     for name in dict.fromkeys(table.column_names):
         try:
-            made[name] = _fitted(table.column(name), columns[name])
+            made[name] = _fitted(table.column(name), asked[name])
         except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
             said = f"holds {table.column(name).type}, which is no single value; write it as text or numbers"
             raise DataError(f"{contract.raw}: the column {name} {said}.") from None
-    return header, pa.table(made or {"": pa.nulls(rows)})
+    return pa.table(made or {"": pa.nulls(rows)})
 
 
 def _fitted(array: Any, column: Column) -> Any:

@@ -7,6 +7,7 @@ hold values of the data, so its own words are shown only where there were no dat
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -63,10 +64,21 @@ def complaint(query: str, columns: list[Column], column: str | None, table: str)
 
 def answer(query: str, values: pd.DataFrame, columns: list[Column], column: str | None, table: str) -> Any:
     """Gives the one value of a query over typed values; raises ValueError if it has none, or fails."""
+    selected = ", ".join(_selected(each) for each in columns if each.name in values)
+    return _answer(query, values, selected, column, table)
+
+
+def answer_of_snapshot(query: str, snapshot: Path, column: str | None, table: str) -> Any:
+    """Gives the same over a snapshot, which is not read into memory."""
+    import pyarrow.dataset as arrow
+
+    return _answer(query, arrow.dataset(snapshot), "*", column, table)
+
+
+def _answer(query: str, values: Any, selected: str, column: str | None, table: str) -> Any:
     import duckdb
 
     engine = _engine(values)
-    selected = ", ".join(_selected(each) for each in columns if each.name in values)
     engine.execute(f'CREATE VIEW "{table}" AS SELECT {selected} FROM typed_values')
     try:
         rows = engine.execute(filled(query, table, column)).fetchmany(2)
@@ -85,7 +97,7 @@ def _selected(column: Column) -> str:
     return f"CAST({name} AS {TYPES[column.type]}) AS {name}"
 
 
-def _engine(values: pd.DataFrame | None = None) -> duckdb.DuckDBPyConnection:
+def _engine(values: Any = None) -> duckdb.DuckDBPyConnection:
     """DuckDB that can reach no file and no network; and sees nothing of Python but `values`."""
     import duckdb
 

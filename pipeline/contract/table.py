@@ -6,6 +6,7 @@ refused, never cut or filled.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -79,16 +80,33 @@ def read(root: Path, contract: Contract) -> Rows:
     return _rows(*READERS[contract.server.format](path, contract), contract)
 
 
+def in_batches(root: Path, contract: Contract, size: int) -> Iterator[Rows]:
+    """Reads the Parquet file that a contract names, at most `size` rows at a time.
+
+    Rows keep the numbers that they have in the file. Raises what `read` raises.
+    """
+    done = 0
+    for header, batch in parquet_file.in_batches(path_of(root, contract), contract, size, contract.sources):
+        yield _rows(header, batch, contract, done)
+        done += batch.num_rows
+
+
+def of_columns(root: Path, contract: Contract, names: Collection[str]) -> Rows:
+    """Reads all rows of some columns of the Parquet file that a contract names; raises what `read` raises."""
+    sources = [column.source for column in contract.columns if column.name in names]
+    return _rows(*parquet_file.columns(path_of(root, contract), contract, sources), contract)
+
+
 def parse(text: str, contract: Contract) -> Rows:
     """Makes rows of the text of a CSV file; raises DataError if it is no table."""
     return _rows(*csv_file.parse(text, contract), contract)
 
 
-def _rows(header: tuple[str, ...], table: pa.Table, contract: Contract) -> Rows:
+def _rows(header: tuple[str, ...], table: pa.Table, contract: Contract, before: int = 0) -> Rows:
     import pandas as pd
     import pyarrow as pa
 
-    first = contract.server.first_row
+    first = contract.server.first_row + before
     index = pd.RangeIndex(first, first + table.num_rows)
     columns = {}
     typed = []

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import difflib
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -16,13 +16,17 @@ from pipeline.contract.engine import Expected, Outcome
 from pipeline.contract.expectations import Rule
 from pipeline.contract.extract import Extract
 from pipeline.contract.logical_types import TOO_LARGE
+from pipeline.contract.periods import Broken, Timeline
 from pipeline.contract.properties import Break, Provisional
 from pipeline.contract.table import Rows
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from pipeline.contract.model import Contract
+
 ROWS_NAMED = 10
+COULD_NOT_RUN = "the rule could not be run on these data"
 NEAR = 0.7
 """How alike the names of two columns must be for one to be meant (difflib's ratio)."""
 EXACT = 2**53
@@ -85,15 +89,24 @@ def validate(rows: Rows) -> Validation:
     absent = {column.name for column in contract.columns if column.name not in rows.text}
     rules = expectations.presence(contract)
     rules += [rule for rule in expectations.compile_rules(contract) if not absent & set(rule.columns)]
-    findings = [named_once(rows.header), has_rows(len(rows.text)), *_checked(rows, rules)]
-    needed = {contract.periods.column, contract.periods.units} - {None}
-    if not absent & needed:
-        findings += _check_periods(rows)
+    findings = [named_once(rows.header), has_rows(len(rows.text)), *checked(rows, rules)]
+    if not absent & of_periods(contract):
+        findings += check_periods(rows)
+    return verdict_on(contract, len(rows.text), findings)
+
+
+def of_periods(contract: Contract) -> set[str]:
+    """Gives the columns that say of which period, and of which unit, a row is."""
+    return {contract.periods.column} | ({contract.periods.units} if contract.periods.units else set())
+
+
+def verdict_on(contract: Contract, row_count: int, findings: Sequence[Finding]) -> Validation:
+    """Gives the verdict on so many rows, with what their contract warns of."""
     return Validation(
         dataset=contract.id,
         name=contract.name,
         version=contract.version,
-        row_count=len(rows.text),
+        row_count=row_count,
         findings=tuple(findings),
         breaks=contract.properties.breaks,
         provisional=contract.properties.provisional,
@@ -113,8 +126,8 @@ def has_rows(count: int) -> Finding:
     return Finding("the file has rows", None, "error", count > 0, int(not count), (), "" if count else "none")
 
 
-def _checked(rows: Rows, rules: list[Rule]) -> list[Finding]:
-    """The verdict on each rule, in the rules' order."""
+def checked(rows: Rows, rules: list[Rule]) -> list[Finding]:
+    """Gives the verdict on each rule, in the rules' order."""
     is_sound = {name: not rows.misfits(name).any() for name in map(str, rows.text.columns)}
     expected = [rule for rule in rules if rule.check == "expectation"]
     on_text = [rule for rule in expected if rule.reads == "text" and not is_sound[rule.column or ""]]
@@ -158,10 +171,22 @@ def expected_of(rule: Rule) -> Expected:
 def finding_of(rule: Rule, outcome: Outcome, total: int) -> Finding:
     """Gives the verdict on a rule from what came of its expectation on `total` rows."""
     if not outcome.could_run:
-        return _verdict(rule, False, 1, note="the rule could not be run on these data")
+        return _verdict(rule, False, 1, note=COULD_NOT_RUN)
     if rule.bound is None:
         return _verdict(rule, outcome.holds, max(outcome.count, int(not outcome.holds)), outcome.rows)
     return _bounded(rule, outcome.rows, outcome.count, total)
+
+
+def added_up(rule: Rule, parts: Sequence[Finding], total: int) -> Finding:
+    """Gives the verdict on a rule that asks something of each row, from those on parts of `total` rows."""
+    if stuck := next((part for part in parts if part.note == COULD_NOT_RUN), None):
+        return stuck
+    rows = tuple(row for part in parts for row in part.rows)
+    count = sum(part.count for part in parts)
+    if rule.check == "expectation":
+        return _bounded(rule, rows, count, total)
+    note = next((part.note for part in parts if part.note), "")
+    return _verdict(rule, not count, count, rows, note)
 
 
 def _bounded(rule: Rule, broken: tuple[int, ...], count: int, total: int) -> Finding:
@@ -187,9 +212,9 @@ def _on_rows(rule: Rule, broken: pd.Series, note: str = "") -> Finding:
 
 def _is_there(rows: Rows, rule: Rule) -> Finding:
     """Whether a column is in the file; of one that is not, which one may be meant."""
-    if rule.column in rows.text:
-        return _verdict(rule, True, 0)
     name = next(column.source for column in rows.contract.columns if column.name == rule.column)
+    if name in rows.header:
+        return _verdict(rule, True, 0)
     alike = [other for other in rows.header if other.strip().casefold() == name.strip().casefold()]
     alike = alike or difflib.get_close_matches(name, rows.header, n=1, cutoff=NEAR)
     return _verdict(rule, False, 1, note=f"the file has `{alike[0]}`; make them the same" if alike else "")
@@ -210,7 +235,11 @@ def _of_type(rows: Rows, rule: Rule) -> Finding:
 
 def _has_as_many(rows: Rows, rule: Rule) -> Finding:
     """Whether the file has as many rows as it must."""
-    count = len(rows.text)
+    return counted(rule, len(rows.text))
+
+
+def counted(rule: Rule, count: int) -> Finding:
+    """Gives the verdict on how many rows there are."""
     passed = (rule.bound or expectations.NOTHING).holds(count)
     return _verdict(rule, passed, int(not passed), note="" if passed else f"it has {count}")
 
@@ -231,14 +260,22 @@ def _is_part(rows: Rows, rule: Rule) -> Finding:
 
 def _answers(rows: Rows, rule: Rule) -> Finding:
     """Whether the answer of a query is as it must be; the answer itself may be a value, and isn't told."""
-    contract, bound = rows.contract, rule.bound or expectations.NOTHING
+    contract = rows.contract
+    return answered(
+        rule,
+        lambda query: sql_rule.answer(
+            query, rows.values, list(contract.columns), rule.column, contract.table
+        ),
+    )
+
+
+def answered(rule: Rule, ask: Callable[[str], Any]) -> Finding:
+    """Gives the verdict on a query's rule; `ask` gives the query's answer."""
     try:
-        found = sql_rule.answer(
-            rule.arguments["query"], rows.values, list(contract.columns), rule.column, contract.table
-        )
+        found = ask(rule.arguments["query"])
     except ValueError as problem:
         return _verdict(rule, False, 1, note=str(problem))
-    passed = bound.holds(found)
+    passed = (rule.bound or expectations.NOTHING).holds(found)
     return _verdict(rule, passed, int(not passed), note="" if passed else "its answer is another")
 
 
@@ -252,20 +289,29 @@ OWN: dict[str, Callable[[Rows, Rule], Finding]] = {
 }
 
 
-def _check_periods(rows: Rows) -> list[Finding]:
-    """The verdict on what every time series must keep."""
+def check_periods(rows: Rows) -> list[Finding]:
+    """Gives the verdict on what every time series must keep."""
     import pandas as pd
 
     contract = rows.contract
     grid = contract.periods
     # A row without a date is a finding already: the contract must say that the column is required.
     dated = rows.values[rows.values[grid.column].notna()]
-    line = periods.Timeline(
-        dated[grid.column], grid, pd.factorize(dated[grid.units])[0] if grid.units else None
-    )
+    line = Timeline(dated[grid.column], grid, pd.factorize(dated[grid.units])[0] if grid.units else None)
+    return of_time(contract, line)
+
+
+def of_time(
+    contract: Contract, line: Timeline, told: Callable[[Broken], Broken] = lambda broken: broken
+) -> list[Finding]:
+    """Gives the verdict on each check of time that bears on a contract's data.
+
+    `told` gives what is told of the line's rows that break a check, where they stand for others.
+    """
+    grid = contract.periods
     findings = []
     for check in periods.checks_of(grid):
-        broken = check.find(line)
+        broken = told(check.find(line))
         findings.append(
             Finding(
                 rule=check.sentence.format(column=grid.column, every=grid.every, units=grid.units),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -35,12 +35,19 @@ def groups_size(count: int) -> tuple[float, float]:
 
 
 def groups(
-    fits: Mapping[str, Fit], *, label: str, change: str, dates: pd.DatetimeIndex | None = None
+    fits: Mapping[str, Fit],
+    *,
+    label: str,
+    change: str,
+    dates: pd.DatetimeIndex | None = None,
+    withheld: Mapping[str, Sequence[int]] | None = None,
+    note: str = "",
 ) -> figures.Draw:
     """Gives a chart of each group's points, trend and counterfactual, on one scale, in the order given.
 
     `label` names the measure, `change` the interruption; `dates`, one for each period, label the time axes.
-    Where the models have seasonality or covariates the points are adjusted for them. Use `groups_size`.
+    Where the models have seasonality or covariates the points are adjusted for them. Positions `withheld`, by
+    group, of values that may not be shown, are hatched; `note` is put under the chart. Use `groups_size`.
     """
 
     def draw(figure: Figure) -> None:
@@ -51,6 +58,7 @@ def groups(
         bottom = axis_floor(low, high)
         for place, (axes, (name, found)) in enumerate(zip(grid, fits.items(), strict=False)):
             x = place_x(found.series["time"].to_numpy(dtype=float), dates)
+            figures.hatch_withheld(axes, x, (withheld or {}).get(name, ()))
             _draw_one(axes, found, x)
             axes.set_ylim(bottom, high + 0.04 * (high - bottom))
             x_axis(axes, x, dates, narrow=True)
@@ -64,6 +72,7 @@ def groups(
         notes = [KEY, f"Vertical line: {change}."]
         notes += ["Adjusted for season and other influences."] if adjusted else []
         notes += ["The axes do not start at zero."] if bottom > 0 else []
+        notes += [note] if note else []
         figure.supxlabel(
             wrapped(figure, " ".join(notes), NOTE, 0.98), x=0.01, ha="left", fontsize=NOTE, color=figures.SOFT
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from pipeline import figures
+from pipeline.evaluation import shown
 from pipeline.evaluation.bench import Bench, axis_label
 from pipeline.evaluation.equity import Found, asked, unit_in_words
 from pipeline.plan import Measure, mid_sentence
@@ -12,7 +13,7 @@ from pipeline.plan import Measure, mid_sentence
 if TYPE_CHECKING:
     import pandas as pd
 
-    from pipeline.equity import Gap, Inequality
+    from pipeline.equity import Inequality
 
 
 def save(bench: Bench, measure: Measure, found: Found) -> dict[str, figures.Picture]:
@@ -26,7 +27,7 @@ def save(bench: Bench, measure: Measure, found: Found) -> dict[str, figures.Pict
         "charts": _save_charts(bench, measure, found),
     }
     if found.slope is not None and found.sides is not None:
-        made["gap"] = _save_gap(bench, measure, found.slope, _periods(found))
+        made["gap"] = _save_gap(bench, measure, found)
         made["sides"] = _save_sides(bench, measure, found.sides)
     return made
 
@@ -35,14 +36,33 @@ def _periods(found: Found) -> pd.DatetimeIndex:
     return cast("pd.DatetimeIndex", next(iter(found.groups.values())).index)
 
 
+def _withheld(bench: Bench, found: Found) -> tuple[dict[str, tuple[int, ...]], str]:
+    """The positions of each group's values that may not be shown, and what is written under the chart."""
+    places = {
+        name: shown.withheld(bench.plan, data["value"], found.charts[name].points["value"])
+        for name, data in found.groups.items()
+    }
+    return places, shown.HATCHED if any(places.values()) else ""
+
+
+def _spoken(withheld: dict[str, tuple[int, ...]]) -> str:
+    return shown.spoken_of(sum(len(places) for places in withheld.values()))
+
+
 def _save_groups(bench: Bench, measure: Measure, found: Found) -> figures.Picture:
     from pipeline.equity import plots
 
-    change = mid_sentence(bench.plan.intervention.label)
+    withheld, note = _withheld(bench, found)
     draw = plots.groups(
-        found.fits, label=axis_label(bench.plan, measure), change=change, dates=_periods(found)
+        found.fits,
+        label=axis_label(bench.plan, measure),
+        change=mid_sentence(bench.plan.intervention.label),
+        dates=_periods(found),
+        withheld=withheld,
+        note=note,
     )
-    size, alt = plots.groups_size(len(found.fits)), plots.groups_alt(found.fits, measure.label)
+    size = plots.groups_size(len(found.fits))
+    alt = f"{plots.groups_alt(found.fits, measure.label)} {_spoken(withheld)}".rstrip()
     return figures.save(draw, bench.folder, f"equity-groups-{measure.id}", alt, size)
 
 
@@ -51,35 +71,49 @@ def _save_charts(bench: Bench, measure: Measure, found: Found) -> figures.Pictur
 
     periods, change = _periods(found), bench.plan.intervention
     start = periods[next(iter(found.fits.values())).start]
+    withheld, note = _withheld(bench, found)
     draw = small_multiples(
-        found.charts, list(periods), axis_label(bench.plan, measure), [(start, change.label)]
+        found.charts,
+        list(periods),
+        axis_label(bench.plan, measure),
+        [(start, change.label)],
+        note=note,
+        withheld=withheld,
     )
     variation = "; ".join(
         f"{name}: {chart.variation.replace('-', ' ')}" for name, chart in found.charts.items()
     )
     alt = f"Control charts of {measure.label}, one a group. Latest variation by group: {variation}."
+    alt = f"{alt} {_spoken(withheld)}".rstrip()
     return figures.save(
         draw, bench.folder, f"equity-charts-{measure.id}", alt, small_multiples_size(len(found.charts))
     )
 
 
-def _save_gap(bench: Bench, measure: Measure, gap: Gap, periods: pd.DatetimeIndex) -> figures.Picture:
+def _save_gap(bench: Bench, measure: Measure, found: Found) -> figures.Picture:
     from pipeline.its import plots
 
+    # A period in which any group's value may not be shown has no gap to show either.
+    hidden = sorted({place for places in _withheld(bench, found)[0].values() for place in places})
+    gap = found.slope
+    assert gap is not None
     label = f"{measure.label}: the slope index between the {' and the '.join(asked(bench.plan).ends)}"
     draw = plots.counterfactual(
         gap.fit,
         label=label,
         unit=unit_in_words(measure).capitalize(),
-        dates=periods,
+        dates=_periods(found),
         interventions=[
             plots.Mark(each.label, placed.start)
             for each, placed in zip(bench.plan.interventions, gap.fit.interventions, strict=True)
         ],
         names=bench.names,
         fitted_label="The gap (trend)",
+        note=shown.HATCHED if hidden else "",
+        withheld=hidden,
     )
     alt = f"Scatter chart over time of the size of the gap in {mid_sentence(measure.label)}. {gap.sentence}"
+    alt = f"{alt} {shown.spoken_of(len(hidden))}".rstrip()
     return figures.save(draw, bench.folder, f"equity-gap-{measure.id}", alt)
 
 

@@ -334,6 +334,7 @@ def _save_fit(bench: Bench, measure: Measure, data: pd.DataFrame, fit: Fit) -> f
         annotations=_noted(bench, measure, periods),
         names=bench.names,
         note=shown.note(bench.plan, measure, data),
+        withheld=shown.withheld(bench.plan, data["value"], fit.series["observed"]),
     )
     alt = alt_text(
         fit,
@@ -342,7 +343,7 @@ def _save_fit(bench: Bench, measure: Measure, data: pd.DataFrame, fit: Fit) -> f
         when=named(periods[fit.start], bench.plan.data.period.every),
     )
     alt += cautions.spoken(bench, measure, periods)
-    said = f"{alt} {shown.note(bench.plan, measure, data)}".strip()
+    said = f"{alt} {shown.spoken(bench.plan, measure, data)}".strip()
     return figures.save(draw, bench.folder, f"its-{measure.id}", said)
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from pipeline.figures import Draw, Picture
-    from pipeline.spc import Cusum, Ewma
+    from pipeline.spc import Chart, Cusum, Ewma
 
 
 def save(bench: Bench, made: Charted) -> dict[str, Picture]:
@@ -32,18 +32,24 @@ def save(bench: Bench, made: Charted) -> dict[str, Picture]:
     changes, notes = marked_changes(plan, measure, made.data), marked_annotations(plan, made.data)
     notes = [*notes, *cautions.marked(bench, measure, made.data.index)]
     note = shown.note(plan, measure, made.data) or None
-    spoken = f"{cautions.spoken(bench, measure, made.data.index)} {note or ''}".rstrip()
+    hidden = shown.spoken(plan, measure, made.data)
+    spoken = f"{cautions.spoken(bench, measure, made.data.index)} {hidden}".rstrip()
+
+    def draw_of(chart: Chart) -> Draw:
+        withheld = shown.withheld(plan, made.data["value"], chart.points["value"])
+        return plots.control_chart(chart, periods, label, changes, note, notes, withheld)
+
     drawn: dict[str, tuple[str, Draw, str]] = {
         "chart": (
             name,
-            plots.control_chart(made.chart, periods, label, changes, note, annotations=notes),
+            draw_of(made.chart),
             plots.alt_text(made.chart, measure.label, periods) + spoken,
         )
     }
     if made.beside is not None:
         drawn["beside"] = (
             f"{name}_beside",
-            plots.control_chart(made.beside[1], periods, label, changes, note, annotations=notes),
+            draw_of(made.beside[1]),
             plots.alt_text(made.beside[1], measure.label, periods) + spoken,
         )
     if made.small_shifts is not None:

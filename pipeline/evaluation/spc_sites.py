@@ -33,7 +33,8 @@ class Parts:
     """A measure's series by site or by group, (time,) each on the same periods, and their control charts.
 
     data: the series as they may be shown; lines and signals of charts are those of the true values.
-    refused: those that could not be charted, each with a sentence that says why.
+    refused: those that could not be charted, each with a sentence that says why. withheld: the positions of
+    values that may not be shown, by name.
     """
 
     by: Part
@@ -41,6 +42,7 @@ class Parts:
     data: Mapping[str, pd.DataFrame]
     charts: Mapping[str, Chart]
     refused: Mapping[str, str]
+    withheld: Mapping[str, tuple[int, ...]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,7 +81,10 @@ def charts_of(plan: Plan, measure: Measure, by: Part, data: dict[str, pd.DataFra
             refused[name] = str(error)
         else:
             charts[name] = shown_chart(plan, measure, frame, made, safe[name])
-    return Parts(by, measure, safe, charts, refused)
+    withheld = {
+        name: shown.withheld(plan, frame["value"], safe[name]["value"]) for name, frame in data.items()
+    }
+    return Parts(by, measure, safe, charts, refused, withheld)
 
 
 def site_funnel(plan: Plan, parts: Parts) -> SiteFunnel | None:
@@ -124,8 +129,14 @@ def save(bench: Bench, parts: Parts, funnel: SiteFunnel | None = None) -> dict[s
         changes, note = _shared_changes(bench.plan, parts, list(side_by_side))
         left_out = len(parts.charts) - len(side_by_side)
         note += f" {left_out} more are in the results, none of them with a signal." if left_out else ""
+        note += f" {shown.HATCHED}" if any(parts.withheld[name] for name in side_by_side) else ""
         draw = plots.small_multiples(
-            side_by_side, list(data.index), label, changes, note=note.strip() or None
+            side_by_side,
+            list(data.index),
+            label,
+            changes,
+            note=note.strip() or None,
+            withheld=parts.withheld,
         )
         pictures[parts.by] = figures.save(
             draw,
@@ -160,7 +171,8 @@ def alt_text(parts: Parts) -> str:
             told.append(f"Latest point {word}: {', '.join(names)}.")
     if len(told) == 1:
         told.append("All latest points are within usual variation.")
-    return " ".join(told)
+    told.append(shown.spoken_of(sum(len(places) for places in parts.withheld.values())))
+    return " ".join(told).rstrip()
 
 
 def results_of(parts: Parts, funnel: SiteFunnel | None, alts: Mapping[str, str]) -> dict[str, Any]:

@@ -65,7 +65,8 @@ def series_of(
     import pandas as pd
 
     rows = np.arange(len(observed.values))
-    # A transition period without a value has no indicator, so nothing is known of what happened in it.
+    # A transition period without a value, or of which nothing or everything was counted, has no indicator:
+    # nothing is known of the first, and the second was what it was.
     unfitted = ~observed.usable & np.any(
         [(rows >= one.start) & (rows < one.settled) for one in observed.interventions], axis=0
     )
@@ -79,7 +80,7 @@ def series_of(
         ("_trend", design.at_average(design.matrix), design.at_average(design.without_change()), average),
     ):
         fitted = size * link.mean(actual @ estimate.coefficients)
-        columns["fitted" + suffix] = np.where(unfitted, np.nan, fitted)
+        columns["fitted" + suffix] = np.where(unfitted, observed.values / share * size, fitted)
         # Without seasonality or covariates both counterfactuals are one, and the limits are had once.
         same = bool(bands) and np.array_equal(bands[0][0], without[start:], equal_nan=True)
         band = bands[0][1] if same else estimate.contrasts(without[start:])
@@ -90,7 +91,8 @@ def series_of(
     if link == IDENTITY:
         columns["adjusted"] = observed.values - columns["fitted"] + columns["fitted_trend"]
     else:
-        columns["adjusted"] = observed.values / columns["fitted"] * columns["fitted_trend"]
+        ratio = np.divide(observed.values, columns["fitted"], out=np.ones(len(rows)), where=~unfitted)
+        columns["adjusted"] = ratio * columns["fitted_trend"]
     for name, values in (("residual", residuals), ("innovation", estimate.innovations)):
         columns[name] = np.full(len(rows), np.nan)
         columns[name][observed.usable] = values

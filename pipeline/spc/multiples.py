@@ -40,12 +40,14 @@ def small_multiples(
     interventions: Sequence[tuple[object, str]] = (),
     same_axis: bool = True,
     note: str | None = None,
+    withheld: Mapping[str, Sequence[int]] | None = None,
 ) -> figures.Draw:
     """Gives the function that draws these control charts side by side, for `figures.save`.
 
     `charts` are by the names of their sites or groups, in the order to show; `dates` (time,) are those of the
     points of all. With `same_axis` all have the same vertical axis, so that their levels can be compared.
-    `interventions` are drawn as lines, their texts below. Use `small_multiples_size` for the figure.
+    `interventions` are drawn as lines, their texts below. Positions `withheld`, by the charts' names, of
+    values that may not be shown, are hatched. Use `small_multiples_size` for the figure.
     Raises AnalysisError if there are no charts, or not one date for each point.
     """
     if not charts:
@@ -80,6 +82,7 @@ def small_multiples(
             set_heights(axes, bottom, top, most=3)
             axes.set_xlim(at[0] - step, at[-1] + step)
             labels.set_date_ticks(axes, dates, most=3 if narrow else 4)
+            figures.hatch_withheld(axes, at, (withheld or {}).get(name, ()))
             draw_lines(axes, at, step, chart)
             if chart.target is not None:
                 axes.axhline(chart.target, color=figures.INK, linewidth=0.9, linestyle=DOTTED, zorder=2)

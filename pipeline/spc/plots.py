@@ -57,12 +57,14 @@ def control_chart(
     interventions: Sequence[tuple[object, str]] = (),
     note: str | None = None,
     annotations: Sequence[tuple[object, str]] = (),
+    withheld: Sequence[int] = (),
 ) -> figures.Draw:
     """Gives the function that draws this control chart, for `figures.save`.
 
     `dates` (time,) are those of the points (dates, periods or numbers); `label` says what is counted, and in
     what unit. `interventions` are dates with a text each; so are `annotations`, what else happened, drawn
-    more lightly. `note` is put under the chart.
+    more lightly. `note` is put under the chart. Positions `withheld`, of values that may not be shown, are
+    hatched.
     Raises AnalysisError if there is not one date for each point.
     """
     if len(dates) != len(chart.points):
@@ -73,6 +75,7 @@ def control_chart(
     def draw(figure: Figure) -> None:
         sheet = dated_sheet(figure, dates)
         bottom = _draw_axis(sheet, chart)
+        figures.hatch_withheld(sheet.axes, sheet.at, withheld)
         draw_lines(sheet.axes, sheet.at, sheet.step, chart)
         if chart.target is not None:
             sheet.axes.axhline(chart.target, color=figures.INK, linewidth=1.1, linestyle=DOTTED, zorder=2)

@@ -8,8 +8,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
-from pipeline import series
-from pipeline.contract import logical_types, table, validation
+from pipeline.contract import logical_types, snapshot, table, validation
 from pipeline.contract.column import Column
 from pipeline.contract.grid import Periods
 from pipeline.contract.model import Contract
@@ -175,7 +174,7 @@ def test_the_snapshot_holds_the_values_that_were_validated(tmp_path):
     contract = _contract()
     contract = dataclasses.replace(contract, columns=(*contract.columns, flag))
     csv = "Falls,month,falls,flag\n1,2020-02-01,900000000000000001,1\n2,2020-01-01,,false\n"
-    series.snapshot(_parse(csv, contract), tmp_path / "data.parquet")
+    snapshot.write(_parse(csv, contract), tmp_path / "data.parquet")
     made = pq.read_table(tmp_path / "data.parquet")
     assert [str(kind) for kind in made.schema.types] == ["date32[day]", "int64", "bool"]
     assert made.column_names == ["month", "falls", "flag"]

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import datetime
+import io
+import os
+import subprocess
+import sys
+import zipfile
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pypdf
 
-from pipeline import project, results
-from pipeline.stages import groups, its, render, report, series, spc, validate
+from pipeline import project, results, study
+from pipeline.reproduce import bundle
 
-from ..conftest import copy_repository, working_in
+from ..conftest import ROOT, copy_repository, working_in
 
 STUDY = "planted"
 PLANTED = {5: 3, 20: 2, 40: 1, 50: 4}
@@ -55,8 +63,17 @@ interventions:
 equity: {gradient: age}
 its: {seasonality: {harmonics: 1}}
 disclosure: {minimum: 5, round_to: 5}
-report: {formats: [html, docx]}
+report: {formats: [html, pdf, docx]}
 """
+LISTED = """\
+datasets:
+  planted: {raw: data/raw/planted.csv}
+networks: {}
+studies:
+  planted: {dataset: planted}
+"""
+PIXELS = {"IHDR", "PLTE", "tRNS", "pHYs", "sBIT", "gAMA", "sRGB", "IDAT", "IEND"}
+"""What a PNG file may consist of: the picture, and nothing in words."""
 
 
 def table() -> pd.DataFrame:
@@ -81,18 +98,69 @@ def table() -> pd.DataFrame:
     return pd.concat(wards).sort_values(["month", "ward", "age"]).reset_index(drop=True)
 
 
-def ran(folder: Path) -> Path:
-    """Runs every stage of the study in a copy of the repository, and gives the copy."""
+@dataclass(frozen=True)
+class Ran:
+    """A clone in which `lasting run` was called, all that it said, and the bundle made of it."""
+
+    clone: Path
+    said: str
+    bundle: Path
+
+
+def ran(folder: Path) -> Ran:
+    """Runs the study as a user would, by `lasting run`, in a copy of the repository; and bundles it."""
     target = copy_repository(folder)
     raw = table().assign(month=lambda rows: rows["month"].dt.strftime("%Y-%m-%d"))
     raw.to_csv(target / "data" / "raw" / "planted.csv", index=False)
     results.write_whole(target / "data_contracts" / "planted.odcs.yaml", CONTRACT)
     results.write_whole(target / "params" / "planted.yaml", PLAN)
-    listed = "datasets:\n  planted: {raw: data/raw/planted.csv}\nstudies:\n  planted: {dataset: planted}\n"
-    results.write_whole(target / "params.yaml", listed)
+    results.write_whole(target / "params.yaml", LISTED)
+    (target / "dvc.lock").unlink()
+    said = lasting_in(target, "run")
+    assert said.returncode == 0, said.stderr
     with working_in(target):
-        found = project.load()
-        validate.run(found, "planted")
-        for stage in (series, its, spc, groups, report, render):
-            stage.run(found, STUDY)
-    return target
+        whole = study.load(project.load(), STUDY)
+        made = bundle.write(whole, folder.parent / "planted.zip", datetime.date(2025, 5, 3))
+    return Ran(target, said.stdout + said.stderr, made.path)
+
+
+def lasting_in(clone: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Runs the command line in a process of its own, in a clone."""
+    return subprocess.run(
+        [sys.executable, "-c", "from pipeline.cli import main; main()", *arguments],
+        cwd=clone,
+        env={**os.environ, "LASTING_ROOT": str(clone), "COLUMNS": "100", "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def texts_of(name: str, content: bytes) -> dict[str, str]:
+    """Gives every text that a file holds, by its place in it; raises if it is of a kind that can't be read.
+
+    Of a PDF those of its pages, of a Word file or a bundle those of its members. A PNG may hold pixels only.
+    """
+    kind = name.rpartition(".")[2]
+    if kind in ("docx", "zip"):
+        with zipfile.ZipFile(io.BytesIO(content)) as parts:
+            inside = {f"{name}: {part}": parts.read(part) for part in parts.namelist()}
+        return {place: text for part in inside for place, text in texts_of(part, inside[part]).items()}
+    if kind == "pdf":
+        reader = pypdf.PdfReader(io.BytesIO(content))
+        assert not reader.attachments
+        pages = {f"{name}, page {number}": page.extract_text() for number, page in enumerate(reader.pages, 1)}
+        return {**pages, f"{name}, about it": str(reader.metadata)}
+    if kind == "png":
+        assert chunks_of(content) <= PIXELS, name
+        return {}
+    return {name: content.decode("utf-8")}
+
+
+def chunks_of(png: bytes) -> set[str]:
+    """Gives the kinds of chunks of a PNG file."""
+    found, at = set(), 8
+    while at < len(png):
+        found.add(png[at + 4 : at + 8].decode())
+        at += 12 + int.from_bytes(png[at : at + 4], "big")
+    return found

@@ -11,7 +11,7 @@ import pytest
 from pipeline import results
 from pipeline.errors import PlanError
 from pipeline.evaluation import bench, equity, equity_figures, equity_results
-from pipeline.plan import Disclosure, Equity
+from pipeline.plan import Disclosure, Equity, PhaseIn
 
 ROOT = Path(__file__).parents[2]
 TRUTH = json.loads((ROOT / "data" / "synthetic" / "equity-collaborative.truth.json").read_text())
@@ -120,3 +120,35 @@ def test_a_plan_that_asks_nothing_of_groups_is_refused(desk):
     with pytest.raises(PlanError, match="equity: is not there"):
         equity.asked(desk.plan.model_copy(update={"equity": None}))
     assert equity.asked(desk.plan) == Equity(gradient="imd_quintile", order=(1, 2, 3, 4, 5))
+
+
+def test_a_group_with_no_events_in_the_transition_is_fitted_all_the_same(desk):
+    change = desk.plan.intervention
+    change = change.model_copy(update={"phase_in": PhaseIn(until=change.start.replace(month=6))})
+    plan = desk.plan.model_copy(update={"interventions": (change,)})
+    desk = bench.Bench(plan, desk.names, desk.series, desk.folder)
+    by_group = equity.groups(desk, plan.primary)
+    last = list(by_group)[-1]
+    quiet = by_group[last].copy()
+    quiet.loc["2023-05-01", ["numerator", "value"]] = 0.0
+    found = equity.analyse(plan, plan.primary, {**by_group, last: quiet})
+    codes = {name: [flag.code for flag in fit.flags] for name, fit in found.fits.items()}
+    assert [name for name, told in codes.items() if "transition-without-term" in told] == [last]
+    assert found.fits[last].effects.loc["average", "absolute"] < 0
+    told = equity_results.results_of(desk, plan.primary, found, {})
+    assert told["counted"]["groups"] == 5
+
+
+def test_what_the_groups_charts_withhold_is_said_under_them_and_in_words(desk, found):
+    last = list(found.groups)[-1]
+    minimum = int(found.groups[last]["numerator"].median())
+    plan = desk.plan.model_copy(update={"disclosure": Disclosure(minimum=minimum, round_to=5)})
+    desk = bench.Bench(plan, desk.names, desk.series, desk.folder)
+    safe = equity.shown(plan, plan.primary, found)
+    hidden = sum(int(np.isnan(fit.series["observed"]).sum()) for fit in safe.fits.values())
+    made = equity_figures.save(desk, plan.primary, safe)
+    for what in ("groups", "charts", "gap"):
+        assert "Hatched: withheld" in made[what].svg
+    assert made["groups"].alt.endswith(f" {hidden} points are withheld, to protect people.")
+    assert made["charts"].alt.endswith(f" {hidden} points are withheld, to protect people.")
+    assert "points are withheld" in made["gap"].alt

@@ -343,3 +343,37 @@ def test_ratios_are_the_exponentials_of_the_terms() -> None:
 def test_it_refuses(options: dict[str, Any], sentence: str) -> None:
     with pytest.raises(AnalysisError, match=sentence):
         its.fit(**({"y": counts(), "start": 24, "model": "quasi-poisson"} | options))
+
+
+@pytest.mark.parametrize("model", ["quasi-poisson", "negative-binomial", "binomial"])
+def test_a_transition_period_with_no_events_is_fitted_without_a_term_of_its_own(model: str) -> None:
+    random = np.random.default_rng(4)
+    y = random.poisson(random.gamma(4, 5, 60)).astype(float)
+    people = None if model != "binomial" else np.full(60, 90.0)
+    options: dict[str, Any] = {"model": model, "denominator": people, "phase_in": 2}
+    near_nought, nought = y.copy(), y.copy()
+    near_nought[36], nought[36] = 1e-4, 0.0
+    # The limit of its own term: with next to no events the others are all but the same.
+    limit, fit = its.fit(near_nought, 36, **options), its.fit(nought, 36, **options)
+    assert fit.model == limit.model == model
+    assert list(fit.terms.index) == [name for name in limit.terms.index if name != "phase_in_1"]
+    near(fit.terms, limit.terms.drop(index="phase_in_1"), 1e-3)
+    near(fit.effects, limit.effects, 1e-3)
+    assert fit.series.loc[36, ["observed", "fitted", "adjusted"]].tolist() == [0, 0, 0]
+    assert fit.n_missing == 0
+    flags = {flag.code: flag.sentence for flag in fit.flags}
+    assert "In 1 period of the transition nothing" in flags["transition-without-term"]
+    assert "missing-values" not in flags
+    assert "transition-without-term" not in [flag.code for flag in limit.flags]
+
+
+def test_so_is_one_of_which_everything_was_counted_and_a_transition_of_nothing_else() -> None:
+    random = np.random.default_rng(5)
+    people = random.integers(40, 60, 60).astype(float)
+    y = random.binomial(people.astype(int), 0.3).astype(float)
+    y[[36, 37]] = people[36], 0
+    fit = its.fit(y, 36, denominator=people, phase_in=2, kind="proportion", harmonics=1)
+    assert not [name for name in fit.terms.index if name.startswith("phase_in")]
+    near(fit.series["fitted"][[36, 37]], [people[36], 0])
+    assert "In 2 periods of the transition nothing or everything" in fit.flags[-1].sentence
+    assert fit.effects.index[0] == 38
