@@ -133,7 +133,7 @@ def test_without_quarto_the_pandoc_of_the_packages_is_used(monkeypatch, tmp_path
 
 def test_html_is_one_file_that_asks_for_nothing_else(rendered):
     page = (rendered / "report.html").read_text(encoding="utf-8")
-    assert not re.search(r'(?:src|href)="(?!data:|#|data/[a-z-]+\.csv")', page)
+    assert not re.search(r'(?:src|href)="(?!data:|#|data/[a-z_-]+\.csv")', page)
     assert "http://" not in re.sub(r"data:[^\"']+", "", page).replace("http://www.w3.org", "")
     icons = re.findall(r'<img[^>]+class="icon"[^>]*>', page)
     charts = len(re.findall(r'<img[^>]+class="(?:wide|narrow)"', page))
