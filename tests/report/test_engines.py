@@ -213,6 +213,40 @@ def test_word_has_headings_captions_tables_and_alternative_text(rendered):
     assert xml.count("w:tblHeader") == len(document.tables)
 
 
+def test_a_chart_taller_than_a_page_fits_it(tmp_path):
+    from matplotlib.figure import Figure
+
+    written, work = tmp_path / "written", tmp_path / "work"
+    (written / "figures").mkdir(parents=True)
+    work.mkdir()
+    for ending in ("svg", "png"):
+        Figure(figsize=(4, 9)).savefig(written / "figures" / f"tall.{ending}")
+    text = (
+        '---\ntitle: Tall\nlang: en-GB\n---\n\n::: {#fig-tall}\n![](figures/tall){fig-alt="A tall chart"}\n\n'
+    )
+    (written / "report.qmd").write_text(f"{text}Its caption\n:::\n", encoding="utf-8")
+    engines.prepare(written, THEME, work)
+    engines.render(PANDOC, work, ["pdf", "docx"])
+    (chart,) = docx.Document(work / "report.docx").inline_shapes
+    assert chart.height.cm == pytest.approx(21.5, abs=0.01)
+    assert chart.width / chart.height == pytest.approx(4 / 9, abs=0.01)
+    pages = [page.extract_text() for page in pypdf.PdfReader(work / "report.pdf").pages]
+    assert "Its caption" in pages[-1]
+    assert _lowest(pypdf.PdfReader(work / "report.pdf").pages[-1], "Its caption") > 60
+
+
+def _lowest(page: pypdf.PageObject, text: str) -> float:
+    """How far above the page's foot a text stands, in points."""
+    heights = []
+
+    def note(said, page_to_sheet, text_to_page, *_):
+        x, y = text_to_page[4:]
+        heights.append((said, x * page_to_sheet[1] + y * page_to_sheet[3] + page_to_sheet[5]))
+
+    page.extract_text(visitor_text=note)
+    return min(height for said, height in heights if text.split()[0] in said)
+
+
 def test_rendering_twice_gives_the_same_bytes(rendered, finished, tmp_path):
     engines.prepare(finished / "results" / STUDY / "report", THEME, tmp_path)
     engines.render(PANDOC, tmp_path, ["html", "pdf", "docx"])
