@@ -7,7 +7,7 @@ from pipeline.report.numbers import Numbers
 from pipeline.report.wording.cautions import series_doubts
 from pipeline.report.wording.judgement import judge, judged
 from pipeline.report.wording.lead import lead
-from pipeline.report.wording.phrases import interval, on, scale, than_expected, the
+from pipeline.report.wording.phrases import amount, interval, on, scale, than_expected, the
 
 UNLIKELY = "more than chance would likely give"
 FEW = 0.1
@@ -159,7 +159,7 @@ def sites_course(numbers: Numbers, measure: str, every: str) -> Markdown:
                 place=place,
                 every=every,
                 which=sites,
-                size=numbers.show(f"{key}.estimate", "size"),
+                size=amount(numbers, measure, f"{key}.estimate"),
                 word="lower" if row["estimate"] < 0 else "higher",
                 doubt="" if clear else ", which could be chance",
             )
