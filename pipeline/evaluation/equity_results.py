@@ -22,15 +22,17 @@ CONFIDENT = 0.05
 def results_of(bench: Bench, measure: Measure, found: Found, alts: dict[str, str]) -> dict[str, Any]:
     """Gives what was found of a measure's groups; `alts` has its pictures' text alternatives by name."""
     order = asked(bench.plan).order
+    periods = cast("pd.DatetimeIndex", next(iter(found.groups.values())).index)
     return {
         **about(measure),
         "ordered": order is not None,
         "ends": list(asked(bench.plan).ends),
         "groups": [_group(name, found) for name in found.groups],
+        "series": _series(found),
         "counted": _counted(measure, found),
         "rests": _rests(found),
-        "slope": None if found.slope is None else _gap(found.slope),
-        "plain": None if found.plain is None else _gap(found.plain),
+        "slope": None if found.slope is None else _gap(found.slope, periods),
+        "plain": None if found.plain is None else _gap(found.plain, periods),
         "sides": None if found.sides is None else [_side(*each) for each in _named(found.sides)],
         "gradient": None if found.gradient is None else _gradient(found.gradient.table),
         "ratio_by": None if found.gradient is None else found.gradient.method,
@@ -54,6 +56,24 @@ def _group(name: str, found: Found) -> dict[str, Any]:
         "signals": int(chart.points["signals"].map(len).gt(0).sum()),
         "flags": [{"code": flag.code, "sentence": flag.sentence} for flag in fit.flags],
     }
+
+
+def _series(found: Found) -> list[dict[str, Any]]:
+    """Period by period and group by group: what was seen, what its model says, and its control chart."""
+    import pandas as pd
+
+    tables = []
+    for name, data in found.groups.items():
+        fit, points = found.fits[name].series, found.charts[name].points
+        periods = cast("pd.DatetimeIndex", data.index).strftime("%Y-%m-%d")
+        columns = {
+            "row": name,
+            "when": periods,
+            **{column: fit[column].to_numpy() for column in ("observed", "fitted", "expected")},
+            **{column: points[column].to_numpy() for column in ("value", "centre", "lower", "upper")},
+        }
+        tables.append(pd.DataFrame(columns))
+    return results.table(pd.concat(tables).sort_values("when", kind="stable").set_index("row"))
 
 
 def _counted(measure: Measure, found: Found) -> dict[str, int]:
@@ -103,7 +123,7 @@ def _p_of_average(fit: Fit) -> float:
     return fit.estimate.contrasts(known.mean(axis=0, keepdims=True)).one(0).p_value
 
 
-def _gap(gap: Gap) -> dict[str, Any]:
+def _gap(gap: Gap, periods: pd.DatetimeIndex) -> dict[str, Any]:
     return {
         "verdict": gap.verdict,
         "sentence": gap.sentence,
@@ -115,7 +135,14 @@ def _gap(gap: Gap) -> dict[str, Any]:
         "change": _interval(gap.change),
         "share": None if gap.share is None else _interval(gap.share),
         "flags": [{"code": flag.code, "sentence": flag.sentence} for flag in gap.fit.flags],
+        "series": results.table(_drawn(gap.fit, periods)),
     }
+
+
+def _drawn(fit: Fit, periods: pd.DatetimeIndex) -> pd.DataFrame:
+    """What a chart draws of a fit, by the first days of the periods."""
+    columns = ["observed", "fitted", "expected", "expected_lower", "expected_upper"]
+    return fit.series[columns].set_index(periods.strftime("%Y-%m-%d")).rename_axis("row")
 
 
 def _side(name: str, found: Inequality) -> dict[str, Any]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from pipeline import results
 from pipeline.evaluation.bench import about
 from pipeline.evaluation.comparison import Comparison
@@ -75,6 +77,7 @@ def results_of(
         "pooled": _pooled(panel, found),
         "event_time": _event_time(average),
         **comparison.as_dict(with_units=panel.plan.rule is None),
+        "beside": _beside(panel) if "comparison" in alts else [],
         "alts": alts,
     }
 
@@ -103,7 +106,12 @@ def _sites(panel: Panel, found: Tried[PooledSites]) -> list[dict[str, Any]]:
     rows = []
     for unit, line in pooled.table.iterrows():
         name = str(unit)
-        row: dict[str, Any] = {"row": name, "failure": line["failure"] or None}
+        row: dict[str, Any] = {
+            "row": name,
+            "failure": line["failure"] or None,
+            "weight": None,
+            "effect": None,
+        }
         if name in pooled.fits:
             fit = pooled.fits[name]
             row |= {
@@ -151,6 +159,25 @@ def _pooled(panel: Panel, found: Tried[PooledSites]) -> dict[str, Any]:
         "q_p_value": pooled.q_p_value,
         "sentence": found.found.sentence,
     }
+
+
+def _beside(panel: Panel) -> list[dict[str, Any]]:
+    """The treated and the average of the comparators, period by period, each less its mean before."""
+    import pandas as pd
+
+    start = panel.start_of(panel.treated[0])
+    safe = panel.shown
+    own = np.asarray(safe.analysis_of_values().y, dtype=float)
+    others = pd.DataFrame(safe.compared_with).to_numpy(dtype=float)
+    return [
+        {"row": period, "treated": here, "others": there}
+        for period, here, there in zip(
+            panel.periods,
+            own - np.nanmean(own[:start]),
+            np.nanmean(others - np.nanmean(others[:start], axis=0), axis=1),
+            strict=True,
+        )
+    ]
 
 
 def _event_time(average: Tried[EventTime]) -> dict[str, Any]:

@@ -56,6 +56,7 @@ def results_of(plan: Plan, made: Charted, alts: Mapping[str, str]) -> dict[str, 
         "annotations": [{"row": day, "label": label} for _, day, label in happened(plan, made.data)],
         "hidden": shown.count(plan, made.measure, made.data),
         "signal_points": results.table(signals_table(made)),
+        "signal_runs": results.table(signal_runs(made)),
         "rebase_advice": [_advice(found, periods) for found in made.advice],
         "season": _season(chart, periods, plan.data.period.every),
         "beside": None if made.beside is None else _beside(*made.beside, periods, alts["beside"]),
@@ -95,6 +96,30 @@ def signals_table(made: Charted) -> pd.DataFrame:
         },
         index=pd.RangeIndex(1, len(points) + 1, name="row"),
     )
+
+
+def signal_runs(made: Charted) -> pd.DataFrame:
+    """Gives the signals run by run: neighbouring points that are signals for the same reasons, on a side."""
+    import pandas as pd
+
+    marked = _are_signals(made.chart).to_numpy()
+    names = made.chart.points["signals"].to_numpy()[marked]
+    points = signals_table(made).assign(place=marked.nonzero()[0], signals=names)
+    alike = ["phase", "rules", "direction"]
+    before = points.shift()
+    follows = (points["place"] == before["place"] + 1) & (points[alike] == before[alike]).all(axis=1)
+    runs = points.groupby((~follows).cumsum().to_numpy())
+    found = runs.agg(
+        start=("period", "first"),
+        end=("period", "last"),
+        points=("period", "size"),
+        phase=("phase", "first"),
+        low=("value", "min"),
+        high=("value", "max"),
+        signals=("signals", "first"),
+        direction=("direction", "first"),
+    )
+    return found.set_index(pd.RangeIndex(1, len(found) + 1, name="row"))
 
 
 def advice_in_words(made: Charted) -> list[str]:

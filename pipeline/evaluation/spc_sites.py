@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 from pipeline import figures, results, series
 from pipeline.errors import AnalysisError
@@ -200,7 +200,12 @@ def results_of(parts: Parts, funnel: SiteFunnel | None, alts: Mapping[str, str])
             }
         )
     found: dict[str, Any] = {
-        f"by_{parts.by}": {"rows": rows, "refused": dict(parts.refused), "alt": alts.get(parts.by)}
+        f"by_{parts.by}": {
+            "rows": rows,
+            "refused": dict(parts.refused),
+            "alt": alts.get(parts.by),
+            "values": _values(parts),
+        }
     }
     if funnel is not None:
         found["funnel"] = {
@@ -214,6 +219,18 @@ def results_of(parts: Parts, funnel: SiteFunnel | None, alts: Mapping[str, str])
             "points": results.table(funnel.funnel.points.rename_axis("row")),
         }
     return found
+
+
+def _values(parts: Parts) -> list[dict[str, Any]]:
+    """The values in the charts that are drawn, a row a period and a column a site or group."""
+    import pandas as pd
+
+    charts = drawn(parts)
+    if not charts:
+        return []
+    periods = cast("pd.DatetimeIndex", next(iter(parts.data.values())).index)
+    values = {name: each.points["value"].to_numpy() for name, each in charts.items()}
+    return results.table(pd.DataFrame(values, index=periods.strftime("%Y-%m-%d")).rename_axis("row"))
 
 
 def _signals(chart: Chart) -> int:

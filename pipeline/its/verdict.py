@@ -99,7 +99,7 @@ def verdict_in_words(
         )
     if not early[0].is_clear:
         return f"{text}."
-    shares = [f"{value:.0%}".replace("-", "−") for value in (ratio.estimate, ratio.lower, ratio.upper)]
+    shares = [f"{value:z.0%}".replace("-", "−") for value in (ratio.estimate, ratio.lower, ratio.upper)]
     turned = " The late effect points the other way." if late[0].is_clear and ratio.upper < 0 else ""
     return (
         f"{text}: {shares[0]} of the early effect (95% interval {shares[1]} to {shares[2]}), where the plan "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -89,10 +90,15 @@ class Plan(Part):
         return tuple(dict.fromkeys([*used, *self.its.covariates]))
 
 
+ARTICLE = re.compile("A (?!and |to )[a-z]")
+"""The article before a word, unlike the letter of “A and E” or “A to Z”."""
+
+
 def mid_sentence(label: str) -> str:
     """Gives a label as it stands in the middle of a sentence.
 
-    >>> mid_sentence("Drivers killed"), mid_sentence("A&E attendances")
-    ('drivers killed', 'A&E attendances')
+    >>> mid_sentence("Drivers killed"), mid_sentence("A&E attendances"), mid_sentence("A new ward")
+    ('drivers killed', 'A&E attendances', 'a new ward')
     """
-    return label[:1].lower() + label[1:] if label[1:2].islower() else label
+    is_word = label[1:2].islower() or ARTICLE.match(label)
+    return label[:1].lower() + label[1:] if is_word else label

@@ -17,11 +17,12 @@ from pipeline.report.numbers import Numbers
 from pipeline.report.wording import card
 from pipeline.report.wording.judgement import judged
 from pipeline.report.wording.lead import lead
+from pipeline.report.wording.phrases import on
 from pipeline.report.wording.status import is_draft
 
 if TYPE_CHECKING:
     from pipeline.contract.model import Contract
-    from pipeline.plan import Plan
+    from pipeline.plan import Measure, Plan
 
 TERMS = {
     "intercept": "Level at the outset",
@@ -52,8 +53,8 @@ ESTIMATORS = {
 LARGE = 100
 SMALLEST_WEIGHT = 0.01
 """Comparators that make up less than this are not listed."""
-LATEST = 240
-"""Periods that a page's table of a chart's figures shows at most; the CSV file beside it has all."""
+COUNTED = ("count", "time-between")
+"""Kinds of measure whose values are whole numbers."""
 ROLES = {
     "outcome": "an outcome, which the change should move",
     "process": "a step on the way, which shows if the change was carried out",
@@ -106,7 +107,8 @@ def write(templates: Path, plan: Plan, contract: Contract, numbers: Numbers) -> 
         column=numbers.column,
         value=numbers.value,
         has=numbers.has,
-        latest=LATEST,
+        seen=seen,
+        on=on,
         say=wording.said(numbers),
         where_broken=where_broken,
         amount="whole" if _is_large(numbers, plan.primary.id) else "plain",
@@ -131,6 +133,11 @@ def term_names(plan: Plan) -> dict[str, str]:
         for number, change in later
         for term in ("level_change", "slope_change")
     }
+
+
+def seen(measure: Measure) -> str:
+    """Gives the style of what was seen of a measure: whole numbers where things or days are counted."""
+    return "seen" if measure.kind in COUNTED else "plain"
 
 
 def attribute(text: Any) -> Markdown:

@@ -82,10 +82,12 @@ def _parts(key: str) -> list[str]:
     return [part for part in [*steps, step] if part]
 
 
-def _found(here: Any, parts: list[str], key: str) -> Any:
+def _found(here: Any, parts: list[str], key: str, in_row: bool = False) -> Any:
     for place, part in enumerate(parts):
+        if here is None and in_row:  # a row without what its neighbours have
+            return None
         if isinstance(here, list) and part == "*":
-            return [_found(row, parts[place + 1 :], key) for row in here]
+            return [_found(row, parts[place + 1 :], key, in_row=True) for row in here]
         if isinstance(here, list):
             here = _pick(here, part, key)
         elif isinstance(here, Mapping) and part in here:
@@ -115,7 +117,25 @@ def plain(value: float) -> str:
     if value == 0:
         return "0"
     decimals = min(max(2 - math.floor(math.log10(abs(value))), 0), 6)
-    return f"{value:,.{decimals}f}".replace("-", MINUS)
+    return f"{value:z,.{decimals}f}".replace("-", MINUS)
+
+
+def seen(value: float) -> str:
+    """Gives what was counted: whole numbers without decimals, others (averages, adjusted ones) as they are.
+
+    >>> seen(1.0), seen(1234.0), seen(2.75)
+    ('1', '1,234', '2.75')
+    """
+    return plain(value) if value is None or value % 1 else whole(value)
+
+
+def given(value: float) -> str:
+    """Gives a number as somebody wrote it down, a target for one.
+
+    >>> given(5.0), given(2.5)
+    ('5', '2.5')
+    """
+    return f"{value:,.10g}".replace("-", MINUS)
 
 
 def whole(value: float) -> str:
@@ -138,7 +158,7 @@ def signed(value: float) -> str:
     >>> signed(3.14159), signed(-250.2)
     ('+3.14', '−250')
     """
-    return plain(value) if value is None or value <= 0 else f"+{plain(value)}"
+    return plain(value) if value is None or value <= 0 else _signless_nought(f"+{plain(value)}")
 
 
 def whole_signed(value: float) -> str:
@@ -149,10 +169,12 @@ def whole_signed(value: float) -> str:
 def percent(value: float) -> str:
     """Gives a fraction as a whole percentage with its sign (one decimal below one).
 
-    >>> percent(-0.1834), percent(0.031), percent(0.003)
-    ('−18%', '+3%', '+0.3%')
+    >>> percent(-0.1834), percent(0.031), percent(0.003), percent(-0.0001)
+    ('−18%', '+3%', '+0.3%', '0.0%')
     """
-    return "not known" if value is None else ("+" if value > 0 else "") + _percentage(value)
+    if value is None:
+        return "not known"
+    return _signless_nought(("+" if value > 0 else "") + _percentage(value))
 
 
 def percent_size(value: float) -> str:
@@ -160,9 +182,18 @@ def percent_size(value: float) -> str:
     return "not known" if value is None else _percentage(abs(value))
 
 
-def percent_exact(value: float) -> str:
+def percent_exact(value: float | None) -> str:
     """Gives a fraction as a percentage with its sign and one decimal, for tables."""
-    return "not known" if value is None else f"{value * 100:+.1f}%".replace("-", MINUS)
+    return "not known" if value is None else _signless_nought(f"{value * 100:+.1f}%".replace("-", MINUS))
+
+
+def ratio_exact(value: float) -> str:
+    """Gives a change of a logarithm (or of the log odds) as the percentage it comes to, for tables.
+
+    >>> ratio_exact(-0.5)
+    '−39.3%'
+    """
+    return percent_exact(None if value is None else math.expm1(value))
 
 
 def count(value: float) -> str:
@@ -172,7 +203,7 @@ def count(value: float) -> str:
 
 def two_decimals(value: float) -> str:
     """Gives a number with two decimals."""
-    return "not known" if value is None else f"{value:.2f}".replace("-", MINUS)
+    return "not known" if value is None else f"{value:z.2f}".replace("-", MINUS)
 
 
 def ratio(value: float) -> str:
@@ -241,13 +272,32 @@ def as_text(value: Any) -> str:
     return str(value)
 
 
+def variation(value: str) -> str:
+    """Gives what a control chart's latest point is part of, in words.
+
+    >>> variation("common-cause"), variation("improving-low")
+    ('usual variation', 'improving (low)')
+    """
+    if value == "common-cause":
+        return "usual variation"
+    meaning, side = value.split("-")
+    return f"{meaning} ({side})"
+
+
 def _percentage(value: float) -> str:
     decimals = 0 if abs(value) >= 0.00995 or value == 0 else 1
-    return f"{value * 100:.{decimals}f}%".replace("-", MINUS)
+    return f"{value * 100:z.{decimals}f}%".replace("-", MINUS)
+
+
+def _signless_nought(text: str) -> str:
+    """A number that is shown as nought has no sign, whichever side of it it lies on."""
+    return text if any(digit in text for digit in "123456789") else text.lstrip(f"+{MINUS}")
 
 
 STYLES: dict[str, Callable[[Any], str]] = {
     "plain": plain,
+    "seen": seen,
+    "given": given,
     "whole": whole,
     "size": size,
     "signed": signed,
@@ -255,6 +305,7 @@ STYLES: dict[str, Callable[[Any], str]] = {
     "percent": percent,
     "percent-size": percent_size,
     "percent-exact": percent_exact,
+    "ratio-exact": ratio_exact,
     "count": count,
     "two-decimals": two_decimals,
     "ratio": ratio,
@@ -266,5 +317,6 @@ STYLES: dict[str, Callable[[Any], str]] = {
     "year": year,
     "ordinal": ordinal,
     "text": as_text,
+    "variation": variation,
     "list": lambda values: ", ".join(values) or NONE,
 }

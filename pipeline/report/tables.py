@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -11,25 +12,59 @@ from pipeline.report.markdown import NOT_TEXT
 
 FORMULA = ("=", "+", "-", "@")
 """What makes a spreadsheet take a text for a formula (OWASP, CSV injection)."""
+DAY = re.compile(r"\d{4}-\d\d-\d\d$")
 
 
 def to_csv(rows: Iterable[Mapping[str, Any]]) -> str:
-    """Gives a table of the results as CSV, its column `row` called `period`; without rows, an empty text.
+    """Gives a table of the results as CSV; without rows, an empty text.
+
+    Its column `row` is called `period` where it has days. A part with parts of its own becomes a
+    column each, as in `effect_absolute`.
 
     >>> print(to_csv([{"row": "1983-02-01", "value": -1.5, "signals": ["shift", "trend"], "note": "=1+1"}]))
     period,value,signals,note
     1983-02-01,-1.5,shift trend,'=1+1
     <BLANKLINE>
     """
-    kept = list(rows)
+    kept = [_flat(row) for row in rows]
     if not kept:
         return ""
-    columns = list(kept[0])
+    columns = list(dict.fromkeys(column for row in kept for column in row))
+    first = "period" if DAY.match(str(kept[0].get("row"))) else "row"
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["period" if name == "row" else as_cell(name) for name in columns])
+    writer.writerow([first if name == "row" else as_cell(name) for name in columns])
     writer.writerows([as_cell(row.get(name)) for name in columns] for row in kept)
     return text.getvalue()
+
+
+def _flat(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row without parts inside parts."""
+    flat: dict[str, Any] = {}
+    for name, value in row.items():
+        inner = {f"{name}_{part}": each for part, each in value.items()} if isinstance(value, Mapping) else {}
+        flat |= inner or {name: value}
+    return flat
+
+
+def charted_in(measures: Mapping[str, Any], charted: Mapping[str, str]) -> dict[str, list[Mapping[str, Any]]]:
+    """Gives the tables at these keys of each measure, by the names that `charted` has for their files.
+
+    Measures without a table there are passed over.
+
+    >>> charted_in({"falls": {"season": None, "funnel": {"points": [{"row": "A"}]}}},
+    ...            {"funnel.points": "spc-{}_funnel", "season.points": "spc-{}_season"})
+    {'spc-falls_funnel': [{'row': 'A'}]}
+    """
+    found = {}
+    for measure, about in measures.items():
+        for key, name in charted.items():
+            rows = about
+            for part in key.split("."):
+                rows = (rows or {}).get(part)
+            if rows:
+                found[name.format(measure)] = rows
+    return found
 
 
 def tables_in(value: Any, name: str) -> dict[str, list[Mapping[str, Any]]]:

@@ -159,7 +159,7 @@ def autocorrelation(drawn: Drawn) -> Flag | None:
             if drawn.from_ranges
             else "runs on one side of the centre are rarer than by chance, so that shifts may be missed"
         )
-        return Flag("autocorrelation", f"{told}; {meant}.")
+        return Flag("alternation", f"{told}; {meant}.")
     told = f"Neighbouring points are alike (lag-one autocorrelation {r:.2f})"
     whence = "from a season, a slow drift or a shift"
     meant = (

@@ -12,11 +12,28 @@ from pipeline.contract import model
 from pipeline.project import Project
 from pipeline.report import document
 from pipeline.report.numbers import Numbers
-from pipeline.report.tables import tables_in, to_csv
+from pipeline.report.tables import charted_in, tables_in, to_csv
 from pipeline.reproduce import frozen
 
-CHARTED = {"its": {"series": "its", "effects": "effects"}, "spc": {"points": "spc"}}
-"""The tables of these methods that are written as CSV, and how their files begin; of others, all are."""
+CHARTED = {
+    "its": {
+        "series": "its-{}",
+        "effects": "effects-{}",
+        "specifications.table": "sure-specifications",
+        "placebo.table": "sure-placebo",
+        "left_out.table": "sure-left-out",
+    },
+    "spc": {
+        "points": "spc-{}",
+        "beside.points": "spc-{}_beside",
+        "small_shifts.points": "spc-{}_small-shifts",
+        "by_unit.values": "spc-{}_by-unit",
+        "by_stratum.values": "spc-{}_by-stratum",
+        "funnel.points": "spc-{}_funnel",
+    },
+}
+"""The tables of a measure that are written as CSV, and their files' names, as those of the charts that draw
+them; of other methods, all are written."""
 
 
 def run(project: Project, study: str) -> None:
@@ -58,12 +75,7 @@ def run(project: Project, study: str) -> None:
 
 def _write_tables(method: str, read: Any, folder: Path) -> None:
     """Writes the figures of a results file's charts as CSV, beside the report."""
-    if method not in CHARTED:
-        found = tables_in(read, method)
-    else:
-        measures, charted = read["measures"].items(), CHARTED[method].items()
-        found = {f"{name}-{measure}": about[table] for measure, about in measures for table, name in charted}
+    charted = CHARTED.get(method)
+    found = charted_in(read["measures"], charted) if charted else tables_in(read, method)
     for name, rows in found.items():
-        if not rows:  # a measure whose time series was refused
-            continue
         results.write_whole(folder / f"{name}.csv", to_csv(rows))

@@ -1,13 +1,15 @@
 -- What the report's own divs and spans mean in each format. Runs under quarto and under pandoc alike.
 
--- The organisation's name: in Word it stands above the status; HTML and Typst have it from their templates.
+-- The organisation's name and logo: in Word they stand above the status; HTML and Typst have them from their
+-- templates.
 local function organisation()
   local file = io.open("theme/organisation.yml")
-  if not file then return "" end
+  if not file then return "", "" end
   local text = file:read("a")
   file:close()
-  local name = pandoc.read("---\n" .. text .. "\n---\n", "markdown").meta.name
-  return name and pandoc.utils.stringify(name) or ""
+  local meta = pandoc.read("---\n" .. text .. "\n---\n", "markdown").meta
+  local function said(key) return meta[key] and pandoc.utils.stringify(meta[key]) or "" end
+  return said("name"), said("logo")
 end
 
 local engine = "an unnamed engine"
@@ -60,6 +62,21 @@ local function wrapped(before, blocks, after)
   return out
 end
 
+-- Figures are set right by the stylesheet, and not cell by cell, which would take a third of a long table's
+-- bytes: only columns of words, but for the first, keep an alignment of their own.
+local function plainly_aligned(blocks)
+  return pandoc.Blocks(blocks):walk({
+    Table = function(grid)
+      for place, column in ipairs(grid.colspecs) do
+        local is_first_words = place == 1 and column[1] == "AlignLeft"
+        if column[1] == "AlignRight" or is_first_words then column[1] = "AlignDefault" end
+        grid.colspecs[place] = column
+      end
+      return grid
+    end,
+  })
+end
+
 -- What folds out on a screen. Figures behind a chart (`behind`) are for screens only; an exact rule or the
 -- like (`detail`) stands in full on paper, under its summary.
 local function folded(div)
@@ -67,7 +84,8 @@ local function folded(div)
   if FORMAT:match("html") then
     local class = is(div, "behind") and "behind" or "detail"
     local opening = '<details class="' .. class .. '"><summary>' .. summary .. "</summary>"
-    return wrapped(opening, div.content, "</details>")
+    local content = is(div, "behind") and plainly_aligned(div.content) or div.content
+    return wrapped(opening, content, "</details>")
   end
   if is(div, "behind") then return {} end
   if FORMAT:match("typst") then
@@ -113,9 +131,15 @@ end
 
 local function whole(document)
   if not FORMAT:match("docx") then return nil end
-  local name = organisation()
-  if name == "" then return nil end
-  document.blocks:insert(1, word_style({ pandoc.Para({ pandoc.Str(name) }) }, "Status"))
+  local name, logo = organisation()
+  if name == "" and logo == "" then return nil end
+  local head = pandoc.Blocks({})
+  if logo ~= "" then
+    local alt = pandoc.Str(name ~= "" and "Logo of " .. name or "Logo")
+    head:insert(pandoc.Para({ pandoc.Image({ alt }, "theme/" .. logo, "", { height = "0.35in" }) }))
+  end
+  if name ~= "" then head:insert(pandoc.Para({ pandoc.Str(name) })) end
+  document.blocks:insert(1, word_style(head, "Status"))
   return document
 end
 

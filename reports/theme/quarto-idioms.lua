@@ -23,6 +23,19 @@ local function quoted(text)
   return '"' .. text:gsub("\\", "\\\\"):gsub('"', '\\"') .. '"'
 end
 
+-- As wide as the text, but never taller than a page of Word with room for a caption.
+local text_width, tallest = 16.2, 21.5
+local function fit(image)
+  local file = io.open(image.src, "rb")
+  local size = file and pandoc.image.size(file:read("a"))
+  if file then file:close() end
+  if size and text_width * size.height / size.width > tallest then
+    image.attributes["height"] = tallest .. "cm"
+  else
+    image.attributes["width"] = "100%"
+  end
+end
+
 -- Pandoc's Typst writer leaves the alternative text out, so the image is written whole for it.
 local function with_alt(image)
   local alt = image.attributes["fig-alt"]
@@ -38,7 +51,7 @@ local function with_alt(image)
   end
   image.caption = pandoc.Inlines(pandoc.Str(alt))
   image.attributes["fig-alt"] = nil
-  if FORMAT:match("docx") and not icon then image.attributes["width"] = "100%" end
+  if FORMAT:match("docx") and not icon then fit(image) end
   return image
 end
 

@@ -68,6 +68,9 @@ def test_the_results_are_plain_and_count_the_groups_that_got_better(desk, found)
     assert [row["row"] for row in again["sides"]] == ["before", "after"]
     assert len(again["gradient"]) == 48
     assert again["rests"] == []
+    assert [row["row"] for row in again["series"][:5]] == [row["row"] for row in again["groups"]]
+    assert again["series"][0]["observed"] == pytest.approx(again["series"][0]["value"])
+    assert [row["row"] for row in again["slope"]["series"]] == [row["row"] for row in again["gradient"]]
 
 
 def test_groups_without_an_order_are_set_against_the_others(desk):

@@ -257,4 +257,12 @@ def test_a_short_panel_has_a_chart_beside_its_comparators(organ, tmp_path):
     *_, compared, _ = found_of(organ)
     picture = pooled_charts.save_comparison(Bench(organ.plan, {}, tmp_path, tmp_path), organ, compared)
     assert "thin grey lines for 26 comparators" in picture.alt
+    told = pooled.results_of(organ, *found_of(organ)[:3], {"comparison": picture.alt})["beside"]
+    assert len(told) == len(organ.periods)
+    start = organ.start_of("California")
+    for side in ("treated", "others"):
+        assert sum(row[side] for row in told[:start]) == pytest.approx(0)
+    after = {side: np.mean([row[side] for row in told[start:]]) for side in ("treated", "others")}
+    effect = compared.difference.found.effect.estimate
+    assert after["treated"] - after["others"] == pytest.approx(effect)
     assert "California" in picture.svg

@@ -92,6 +92,16 @@ def test_results_name_points_phases_and_signals_by_their_dates(desk, data):
     last = found["signal_points"][-1]
     assert [found["rule_sentences"][name] for name in marked[-1]["signals"]] == last["rules"].split("; ")
     assert len(marked[-1]["signals"]) > 1
+    assert sum(run["points"] for run in found["signal_runs"]) == len(marked)
+    assert len(found["signal_runs"]) < len(marked)
+    for run in found["signal_runs"]:
+        inside = [point for point in found["points"] if run["start"] <= point["row"] <= run["end"]]
+        assert len(inside) == run["points"]
+        assert all(point["signals"] == run["signals"] for point in inside)
+        assert (run["low"], run["high"]) == (
+            min(point["value"] for point in inside),
+            max(point["value"] for point in inside),
+        )
 
 
 def test_the_phase_since_the_change_and_the_latest_point_are_told_apart(desk, data):

@@ -110,10 +110,18 @@ def test_the_results_say_of_each_site_what_its_chart_shows(desk, parts):
     found = results.rounded(spc_sites.results_of(parts, funnel, alts))
     assert [row["row"] for row in found["by_unit"]["rows"]] == ["Ash", "Beech", "Cedar", "Elm"]
     assert found["by_unit"]["rows"][0]["phase_variation"] == "improving-low"
+    first = found["by_unit"]["values"][0]
+    assert list(first) == ["row", "Ash", "Beech", "Cedar", "Elm"]
+    assert first["Ash"] == pytest.approx(SITES["Ash"]["value"].iloc[0])
     assert found["by_unit"]["alt"].startswith("Control charts side by side: Patients who fell, 4 sites.")
     assert found["funnel"]["last"] == "2022-12-01"
     saved = {path.name for path in desk.folder.iterdir()}
     assert {"spc-falls_by-unit.narrow.svg", "spc-falls_funnel.svg"} <= saved
+
+
+def test_without_a_chart_there_are_no_values_behind_it(parts):
+    none = spc_sites.Parts("unit", FALLS, SITES, {}, {"Ash": "it has no values."})
+    assert spc_sites.results_of(none, None, {})["by_unit"]["values"] == []
 
 
 def test_changes_that_only_some_sites_had_are_noted_and_not_drawn_through_all(desk, parts):

@@ -13,6 +13,10 @@ from pipeline.report.numbers import MARKS, Numbers
 
 from ..conftest import STUDY
 
+SITE = {
+    **{"row": "Ash", "latest": 7.0, "centre": 6.0, "lower": 1.0, "upper": 12.0},
+    **{"signals_in_latest_phase": 3, "variation": "improving-low"},
+}
 TEXT = 'A "b" <i>c</i> *d* $e$ #f {{< g >}} [h](i) | j'
 
 
@@ -140,11 +144,19 @@ def test_times_between_events_have_their_chart_and_no_time_series(finished, part
 def test_sites_have_their_charts_and_their_funnel_where_the_results_do(finished, parts):
     assert "spc-drivers_by-unit" not in _write(finished, parts)[0]
     found = parts[2]["spc"]["measures"]["drivers"]
-    found["by_unit"] = {"rows": [], "alt": "Control charts side by side."}
-    found["funnel"] = {"first": "1984-01-01", "last": "1984-12-01", "alt": "Funnel plot."}
+    found["by_unit"] = {"rows": [SITE], "alt": "Control charts side by side."}
+    limits = dict.fromkeys(("lower_998", "lower_95", "upper_95", "upper_998"), 2.0)
+    points = [{"row": "Ash", "denominator": 1200.0, "value": 2.5, **limits}]
+    found["funnel"] = {"first": "1984-01-01", "last": "1984-12-01", "alt": "Funnel plot.", "points": points}
     text, _ = _write(finished, parts)
     assert "figures/spc-drivers_by-unit.narrow.svg" in text
     assert "January 1984 to December 1984; a site outside the limits" in text
+    assert "| Ash | 7 | 6.00 | 1.00 | 12.0 | 3 | improving (low) |" in text
+    assert (
+        "Only the latest are here; all are in [spc-drivers\\_by-unit.csv](data/spc-drivers\\_by-unit.csv)"
+        in text
+    )
+    assert "| Ash | 1,200 | 2.50 | 2.00 | 2.00 | 2.00 | 2.00 |" in text
 
 
 def test_targets_advice_and_small_shifts_are_in_the_document_where_there_are_any(finished, parts):
@@ -161,9 +173,12 @@ def test_targets_advice_and_small_shifts_are_in_the_document_where_there_are_any
     ]
     drivers["small_shifts"] = {
         **{"method": "cusum", "signals": 2, "side": "low", "first": "1983-03-01", "latest": True, "alt": "A"},
+        "points": [{"row": "1983-03-01", "value": 900.0, "high": 0.0, "low": -5.2}],
     }
     measures = (plan.primary.model_copy(update={"target": 1000.0}), *plan.measures[1:])
-    text, _ = _write(finished, (plan.model_copy(update={"measures": measures}), contract, found))
+    plan = plan.model_copy(update={"measures": measures})
+    text, _ = _write(finished, (plan, contract, found | document.roots(plan, contract)))
+    assert "| March 1983 | 900 | 0 | −5.20 |" in text
     assert "will keep missing its target of 1,000" in text
     assert "| Target |" in text
     assert "New limits from January 1984 on would be justified, and were not applied automatically" in text

@@ -133,7 +133,7 @@ def test_without_quarto_the_pandoc_of_the_packages_is_used(monkeypatch, tmp_path
 
 def test_html_is_one_file_that_asks_for_nothing_else(rendered):
     page = (rendered / "report.html").read_text(encoding="utf-8")
-    assert not re.search(r'(?:src|href)="(?!data:|#|data/[a-z-]+\.csv")', page)
+    assert not re.search(r'(?:src|href)="(?!data:|#|data/[a-z_-]+\.csv")', page)
     assert "http://" not in re.sub(r"data:[^\"']+", "", page).replace("http://www.w3.org", "")
     icons = re.findall(r'<img[^>]+class="icon"[^>]*>', page)
     charts = len(re.findall(r'<img[^>]+class="(?:wide|narrow)"', page))
@@ -211,6 +211,40 @@ def test_word_has_headings_captions_tables_and_alternative_text(rendered):
     assert len(re.findall(r'<wp:docPr[^>]+descr="[^"]{60,}"', xml)) == pictures >= 3
     assert len(re.findall(r"<pic:pic[\s>]", xml)) == len(re.findall(r'<wp:docPr[^>]+descr="[^"]+"', xml))
     assert xml.count("w:tblHeader") == len(document.tables)
+
+
+def test_a_chart_taller_than_a_page_fits_it(tmp_path):
+    from matplotlib.figure import Figure
+
+    written, work = tmp_path / "written", tmp_path / "work"
+    (written / "figures").mkdir(parents=True)
+    work.mkdir()
+    for ending in ("svg", "png"):
+        Figure(figsize=(4, 9)).savefig(written / "figures" / f"tall.{ending}")
+    text = (
+        '---\ntitle: Tall\nlang: en-GB\n---\n\n::: {#fig-tall}\n![](figures/tall){fig-alt="A tall chart"}\n\n'
+    )
+    (written / "report.qmd").write_text(f"{text}Its caption\n:::\n", encoding="utf-8")
+    engines.prepare(written, THEME, work)
+    engines.render(PANDOC, work, ["pdf", "docx"])
+    (chart,) = docx.Document(work / "report.docx").inline_shapes
+    assert chart.height.cm == pytest.approx(21.5, abs=0.01)
+    assert chart.width / chart.height == pytest.approx(4 / 9, abs=0.01)
+    pages = [page.extract_text() for page in pypdf.PdfReader(work / "report.pdf").pages]
+    assert "Its caption" in pages[-1]
+    assert _lowest(pypdf.PdfReader(work / "report.pdf").pages[-1], "Its caption") > 60
+
+
+def _lowest(page: pypdf.PageObject, text: str) -> float:
+    """How far above the page's foot a text stands, in points."""
+    heights = []
+
+    def note(said, page_to_sheet, text_to_page, *_):
+        x, y = text_to_page[4:]
+        heights.append((said, x * page_to_sheet[1] + y * page_to_sheet[3] + page_to_sheet[5]))
+
+    page.extract_text(visitor_text=note)
+    return min(height for said, height in heights if text.split()[0] in said)
 
 
 def test_rendering_twice_gives_the_same_bytes(rendered, finished, tmp_path):

@@ -101,4 +101,4 @@ def test_in_every_format_hostile_words_are_the_characters_they_are_made_of(rende
 def test_no_spreadsheet_takes_a_name_for_a_formula(name):
     written = to_csv([{"row": name, "value": -1.5}])
     safe = "'" + name.strip("\t\r\u202e")
-    assert list(csv.reader(io.StringIO(written, newline=""))) == [["period", "value"], [safe, "-1.5"]]
+    assert list(csv.reader(io.StringIO(written, newline=""))) == [["row", "value"], [safe, "-1.5"]]

@@ -40,6 +40,13 @@ def test_a_key_that_is_not_there_is_an_error(key):
         Numbers(RESULTS).value(key)
 
 
+def test_a_row_without_a_part_that_others_have_leaves_its_cell_empty():
+    sites = [{"row": "A", "effect": {"absolute": -1.5}}, {"row": "B", "effect": None}]
+    assert Numbers({"sites": sites}).column("sites", "effect.absolute", "signed") == ["−1.50", "–"]
+    with pytest.raises(KeyError, match="no wrong"):
+        Numbers({"sites": sites}).column("sites", "wrong")
+
+
 def test_marks_go_round_what_is_recorded():
     assert Numbers(RESULTS, marked=True).show("its.rho", "two-decimals") == f"{MARKS[0]}0.41{MARKS[1]}"
 
@@ -58,7 +65,19 @@ def test_marks_go_round_what_is_recorded():
         ("percent", 0.0, "0%"),
         ("percent", -0.009, "−0.9%"),
         ("percent-size", -0.144, "14%"),
-        ("percent-exact", 0.0, "+0.0%"),
+        ("percent-exact", 0.0, "0.0%"),
+        ("percent-exact", -0.0004, "0.0%"),
+        ("percent", -0.0001, "0.0%"),
+        ("percent", 0.0001, "0.0%"),
+        ("signed", 1e-9, "0.000000"),
+        ("plain", -1e-9, "0.000000"),
+        ("two-decimals", -0.001, "0.00"),
+        ("seen", 1.0, "1"),
+        ("seen", -1234.0, "−1,234"),
+        ("seen", 2.75, "2.75"),
+        ("given", 5.0, "5"),
+        ("given", 1000.5, "1,000.5"),
+        ("variation", "concerning-high", "concerning (high)"),
         ("percent-exact", -0.0884, "−8.8%"),
         ("count", 1234, "1,234"),
         ("count", 3.0, "3"),
@@ -84,6 +103,7 @@ def test_each_style(style, value, text):
         "plain",
         "whole",
         "size",
+        "seen",
         "signed",
         "percent",
         "percent-size",

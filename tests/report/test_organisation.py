@@ -108,4 +108,5 @@ def test_every_format_carries_the_name(tmp_path, finished):
     )
     word = docx.Document(work / "report.docx")
     assert "Eastmoor Trust" in [paragraph.text for paragraph in word.paragraphs]
+    assert word.inline_shapes[0]._inline.docPr.get("descr") == "Logo of Eastmoor Trust"
     assert "7A1F5A" in word.styles["Brief"].element.xml

@@ -16,12 +16,23 @@ def test_each_chart_of_the_study_has_its_figures_and_each_method_its_results(fin
         for kind in ("its", "spc", "effects")
         for measure in ("drivers", "drivers-killed", "rear-passengers")
     }
+    names |= {f"spc-{measure}_beside.csv" for measure in ("drivers", "rear-passengers")}
+    names |= {f"sure-{check}.csv" for check in ("specifications", "placebo", "left-out")}
     assert {path.name for path in folder.iterdir()} == names | {"its.json", "spc.json"}
     with (folder / "its-drivers.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     assert len(rows) == 192
     assert (rows[0]["period"], rows[0]["observed"]) == ("1969-01-01", "1687.0")
     assert rows[0]["expected"] == ""
+
+
+def test_what_is_inside_a_row_has_columns_of_its_own():
+    rows = [{"row": "T01", "effect": None}, {"row": "T02", "effect": {"absolute": 2.0, "relative": 0.1}}]
+    assert to_csv(rows).splitlines() == [
+        "row,effect,effect_absolute,effect_relative",
+        "T01,,,",
+        "T02,,2.0,0.1",
+    ]
 
 
 def test_no_rows_make_an_empty_file():

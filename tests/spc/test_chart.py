@@ -201,7 +201,7 @@ def test_autocorrelation_is_told_with_its_consequence() -> None:
     season = 10 + 3 * np.sin(np.arange(48) * 2 * np.pi / 12)
     (flag,) = (flag for flag in spc.chart(season).flags if flag.code == "autocorrelation")
     assert "too narrow" in flag.sentence
-    (flag,) = (flag for flag in spc.chart([9.0, 11.0] * 12).flags if flag.code == "autocorrelation")
+    (flag,) = (flag for flag in spc.chart([9.0, 11.0] * 12).flags if flag.code == "alternation")
     assert "too wide" in flag.sentence
     assert codes(spc.chart(np.random.default_rng(3).normal(size=60))) == []
 

@@ -14,8 +14,10 @@ from typing import Any
 
 from pipeline.report.numbers import Numbers
 from pipeline.report.wording import (
+    behind,
     brief,
     cautions,
+    cells,
     changes,
     controls,
     doubts,
@@ -25,6 +27,7 @@ from pipeline.report.wording import (
     lead,
     network,
     process,
+    signals,
     sites,
     stability,
     standards,
@@ -33,8 +36,10 @@ from pipeline.report.wording import (
 )
 
 SUBJECTS = (
+    behind,
     brief,
     cautions,
+    cells,
     changes,
     controls,
     effect,
@@ -43,6 +48,7 @@ SUBJECTS = (
     network,
     lead,
     process,
+    signals,
     sites,
     sure,
     stability,

@@ -10,7 +10,10 @@ from pipeline.report.wording.changes import after
 from pipeline.report.wording.judgement import ENDS, Judgement, faded, judge_row, judged
 from pipeline.report.wording.lead import is_of_sites, lead
 from pipeline.report.wording.phrases import (
+    FELL,
+    ROSE,
     against_expected,
+    amount,
     interval,
     is_count,
     moved,
@@ -139,11 +142,16 @@ def limits(_numbers: Numbers) -> Markdown:
 
 def tile_change(numbers: Numbers, measure: str, every: str) -> tuple[Markdown, Markdown]:
     """Gives the tile 'Did it change?': a word, and the average difference behind it."""
-    amount = numbers.show(f"{lead(numbers, measure)}.absolute", "signed")
-    if is_of_sites(numbers, measure) and numbers.value(f"pooled.measures.{measure}.count") > 1:
-        said = "{amount} a {every}, at the average site"
-        return moved(numbers, measure), fill(said, amount=amount, every=every)
-    return moved(numbers, measure), fill("{amount} a {every}, on average", amount=amount, every=every)
+    word = moved(numbers, measure)
+    went = word in (FELL, ROSE)
+    several = is_of_sites(numbers, measure) and numbers.value(f"pooled.measures.{measure}.count") > 1
+    said = ("by " if went else "") + ("{amount} a {every}" if is_count(numbers, measure) else "{amount}")
+    return word, fill(
+        said + ", {where}",
+        amount=amount(numbers, measure, f"{lead(numbers, measure)}.absolute", "size" if went else "signed"),
+        every=every,
+        where="at the average site" if several else "on average",
+    )
 
 
 def tile_size(numbers: Numbers, row: str) -> tuple[Markdown, Markdown]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pipeline.report.markdown import Markdown, fill
 from pipeline.report.numbers import Numbers
 from pipeline.report.wording.judgement import judge_row, judged_series
-from pipeline.report.wording.phrases import the
+from pipeline.report.wording.phrases import on, the
 
 
 def chart_finding(numbers: Numbers, measure: str, change: str) -> Markdown:
@@ -70,12 +70,15 @@ def effects_finding(numbers: Numbers, measure: str, every: str) -> Markdown:
         return Markdown("At none of the points in the table is the difference clearly more than chance.")
     if clear[-1]:
         return fill(
-            "On average the difference is more than chance would likely give, but not in each {every} of the "
-            "table.",
+            "On average the difference is more than chance would likely give, but not {on} each {every} of "
+            "the table.",
+            on=on(every),
             every=every,
         )
     return fill(
-        "On average the difference could be chance, though not in each {every} of the table.", every=every
+        "On average the difference could be chance, though not {on} each {every} of the table.",
+        on=on(every),
+        every=every,
     )
 
 

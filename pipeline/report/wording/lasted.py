@@ -8,13 +8,12 @@ from pipeline.report.markdown import Markdown, fill
 from pipeline.report.numbers import Numbers
 
 SAID = {
-    "lasted": "It lasted: since {since}, about {share} of the early change has still been there.",
-    "likely lasted": "It has probably lasted: since {since}, about {share} of the early change has still "
-    "been there.",
+    "lasted": "It lasted: since {since}, {left} has still been there.",
+    "likely lasted": "It has probably lasted: since {since}, {left} has still been there.",
     "grew": "It grew: since {since}, it has been about {share} of what it was at first.",
-    "faded": "It faded: since {since}, only about {share} of the early change has been left.",
-    "unclear": "We can’t tell if it lasted: since {since}, about {share} of the early change has still been "
-    "there, but the true share could be much lower or higher.",
+    "faded": "It faded: since {since}, only {left} has been left.",
+    "unclear": "We can’t tell if it lasted: since {since}, {left} has still been there, but the true share "
+    "could be much lower or higher.",
 }
 GONE = {
     "faded": "It did not last: since {since}, nothing of the early change has been left.",
@@ -65,7 +64,9 @@ def lasted(numbers: Numbers, measure: str, every: str) -> Markdown:
     share = f"{key}.table[ratio].estimate"
     if numbers.value(share) <= 0 and verdict in GONE:
         return fill(GONE[verdict], since=since)
-    return fill(SAID[verdict], since=since, share=numbers.show(share, "percent-size"))
+    if verdict == "grew":
+        return fill(SAID[verdict], since=since, share=numbers.show(share, "percent-size"))
+    return fill(SAID[verdict], since=since, left=_left(numbers, share))
 
 
 def tile_lasted(numbers: Numbers, measure: str, every: str) -> tuple[Markdown, Markdown]:
@@ -88,7 +89,7 @@ def tile_lasted(numbers: Numbers, measure: str, every: str) -> tuple[Markdown, M
         return word, Markdown("it came late")
     if numbers.value(share) <= 0:
         return word, Markdown("nothing left at last")
-    return word, fill("about {share} of the early change", share=numbers.show(share, "percent-size"))
+    return word, _left(numbers, share)
 
 
 def lasting_rule(numbers: Numbers, every: str) -> Markdown:
@@ -100,6 +101,13 @@ def lasting_rule(numbers: Numbers, every: str) -> Markdown:
         keep=numbers.show("plan.sustain.keep", "percent-size"),
         every=every,
     )
+
+
+def _left(numbers: Numbers, key: str) -> Markdown:
+    """What is left of the early change: a share of it, or all."""
+    whole = numbers.value(key) > 1
+    said = "all of the early change (about {share})" if whole else "about {share} of the early change"
+    return fill(said, share=numbers.show(key, "percent-size"))
 
 
 def _is_fixed(numbers: Numbers, measure: str) -> bool:

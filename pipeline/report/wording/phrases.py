@@ -11,6 +11,15 @@ from pipeline.report.wording.judgement import judged
 from pipeline.report.wording.lead import lead
 
 ARTICLES = ("the", "a", "an")
+PREPOSITIONS = {"day": "on", "event": "at"}
+"""What stands before a length of time, where it is not `in`."""
+
+FELL, ROSE = "It fell", "It rose"
+
+
+def on(every: str) -> str:
+    """Gives the preposition of a period: on a day, in a month."""
+    return PREPOSITIONS.get(every, "in")
 
 
 def the(change: str) -> Markdown:
@@ -56,9 +65,9 @@ def subject(numbers: Numbers, measure: str) -> Markdown:
     return fill("“{label}”", label=numbers.value(f"its.measures.{measure}.label"))
 
 
-def amount(numbers: Numbers, measure: str, key: str) -> Markdown:
+def amount(numbers: Numbers, measure: str, key: str, style: str = "size") -> Markdown:
     """Gives a difference with its unit: percentage points, or per so many."""
-    amount, about = numbers.show(key, "size"), f"its.measures.{measure}"
+    amount, about = numbers.show(key, style), f"its.measures.{measure}"
     unit = numbers.value(f"{about}.unit")
     if numbers.value(f"{about}.kind") in SHARES and unit == PER_CENT:
         return fill("{amount} percentage points", amount=amount)
@@ -94,7 +103,7 @@ def moved(numbers: Numbers, measure: str) -> Markdown:
     if found.startswith("turned"):
         return Markdown("It turned")
     down = numbers.value(lead(numbers, measure))["absolute"] < 0
-    return Markdown("It fell" if down else "It rose")
+    return Markdown(FELL if down else ROSE)
 
 
 def scale(row: dict[str, Any]) -> tuple[str, str]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pipeline.report.markdown import Markdown, fill
 from pipeline.report.numbers import Numbers
+from pipeline.report.wording.cautions import series_doubts
 from pipeline.report.wording.judgement import judge, judged
 from pipeline.report.wording.lead import lead
-from pipeline.report.wording.phrases import interval, scale, than_expected, the
+from pipeline.report.wording.phrases import amount, interval, on, scale, than_expected, the
 
 UNLIKELY = "more than chance would likely give"
 FEW = 0.1
@@ -153,11 +154,12 @@ def sites_course(numbers: Numbers, measure: str, every: str) -> Markdown:
         sites = fill(" that {n} of them have", n=numbers.show(f"{key}.sites", "count")) if said else ""
         said.append(
             fill(
-                "in the {place} {every} after the start{which} it was {size} {word} than expected{doubt}",
+                "{on} the {place} {every} after the start{which} it was {size} {word} than expected{doubt}",
+                on=on(every),
                 place=place,
                 every=every,
                 which=sites,
-                size=numbers.show(f"{key}.estimate", "size"),
+                size=amount(numbers, measure, f"{key}.estimate"),
                 word="lower" if row["estimate"] < 0 else "higher",
                 doubt="" if clear else ", which could be chance",
             )
@@ -174,19 +176,16 @@ def is_short(numbers: Numbers, measure: str) -> bool:
     return numbers.has(key) and bool(numbers.value(key) == "difference-in-differences")
 
 
-def sites_limits(numbers: Numbers, measure: str) -> Markdown:
+def sites_limits(numbers: Numbers, measure: str, every: str) -> Markdown:
     """Gives what a comparison of so short a panel cannot show; nothing where a time series was fitted."""
     about = f"pooled.measures.{measure}"
     if not is_short(numbers, measure):
         return Markdown("")
-    flags = numbers.value(f"{about}.difference.flags")
-    shown = [
-        numbers.show(f"{about}.difference.flags[{place}].sentence", "text") for place in range(len(flags))
-    ]
+    doubts = series_doubts(numbers, f"{about}.difference.flags", every)
     opening = Markdown(
         "We compare with how sites without the change went, and they may differ in other ways."
     )
-    return Markdown(" ".join([opening, *shown]))
+    return Markdown(" ".join([opening, *doubts]))
 
 
 def tile_sites(numbers: Numbers, measure: str) -> tuple[str, Markdown, Markdown]:

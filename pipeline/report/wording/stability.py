@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pipeline.plan import PER_CENT
 from pipeline.report.markdown import Markdown, fill
 from pipeline.report.numbers import Numbers
 from pipeline.report.wording.judgement import judged_series
 from pipeline.report.wording.lead import has_series
+from pipeline.report.wording.phrases import on
 from pipeline.report.wording.process import MISLED_BY, average
 
 SINCE: dict[str, str] = {
@@ -23,14 +25,14 @@ TARGETS: dict[str | None, str] = {
     "meets": "As it is now, the process will keep meeting its target of {target}.",
     "misses": "As it is now, the process will keep missing its target of {target}; to reach it, "
     "the process has to change.",
-    "hit-or-miss": "As it is now, the process will meet its target of {target} in some {every}s "
-    "and miss it in others, by chance.",
+    "hit-or-miss": "As it is now, the process will meet its target of {target} {on} some {every}s "
+    "and miss it {on} others, by chance.",
     None: "Its target is {target}; without limits, the chart can’t say if it will be met.",
 }
 ADVICE = {
     True: "New limits from {when} on would be justified, and were not applied automatically: "
     "the plan decides.",
-    False: "Values shifted in {when} and have stayed there, but not every condition for new limits holds.",
+    False: "Values shifted {on} {when} and have stayed there, but not every condition for new limits holds.",
 }
 CHANCE = "with limits at three standard deviations of what chance gives"
 RANGES = "limits at three standard deviations, estimated from the differences between neighbouring {every}s"
@@ -82,9 +84,19 @@ def target(numbers: Numbers, measure: str) -> Markdown:
         return Markdown("")
     return fill(
         TARGETS[numbers.value(f"{key}.assurance")],
-        target=numbers.show(f"{key}.target"),
+        target=aimed_at(numbers, measure),
         every=numbers.value(f"{key}.every"),
+        on=on(numbers.value(f"{key}.every")),
     )
+
+
+def aimed_at(numbers: Numbers, measure: str) -> Markdown:
+    """Gives a measure's target as the plan has it, a share in per cent."""
+    key = f"spc.measures.{measure}"
+    kind = next(row["kind"] for row in numbers.value("plan.measures") if row["id"] == measure)
+    target = numbers.show(f"{key}.target", "given")
+    is_per_cent = kind != "rate" and numbers.value(f"{key}.unit") == PER_CENT
+    return fill("{target}%", target=target) if is_per_cent else target
 
 
 def beside(numbers: Numbers, measure: str) -> Markdown:
@@ -132,9 +144,11 @@ def small_shifts(numbers: Numbers, measure: str) -> Markdown:
         return fill("{opening} It shows no shift.", opening=opening)
     side = {"high": "above", "low": "below"}.get(found["side"], "both above and below")
     return fill(
-        "{opening} It first shows values {side} their earlier average in {when}; the latest {every} {still}.",
+        "{opening} It first shows values {side} their earlier average {on} {when}; the latest {every} "
+        "{still}.",
         opening=opening,
         side=side,
+        on=on(numbers.value(f"spc.measures.{measure}.dated")),
         when=_when(numbers, f"spc.measures.{measure}", "small_shifts.first"),
         every=every,
         still="is still part of it" if found["latest"] else "is no longer part of it",
@@ -158,6 +172,7 @@ def rebase_advice(numbers: Numbers, measure: str) -> list[Markdown]:
         ]
         opening = fill(
             ADVICE[found["advised"]],
+            on=on(numbers.value(f"spc.measures.{measure}.dated")),
             when=_when(numbers, f"spc.measures.{measure}", f"rebase_advice[{place}].period"),
         )
         told.append(Markdown(" ".join([opening, *said])))
@@ -220,6 +235,7 @@ def _when(numbers: Numbers, key: str, field: str) -> Markdown:
 SAYS = (
     since_change,
     target,
+    aimed_at,
     beside,
     small_shifts,
     rebase_advice,

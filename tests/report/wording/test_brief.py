@@ -23,7 +23,22 @@ def test_a_worsening_says_so():
     numbers = numbers_of(measured(140, 60))
     assert brief.answer(numbers, "m") == "No, it got worse."
     assert "**140 more** falls" in brief.headline(numbers, "m", "The bundle", "week")
-    assert brief.tile_change(numbers, "m", "month") == ("It rose", "+140 a month, on average")
+    assert brief.tile_change(numbers, "m", "month") == ("It rose", "by 140 a month, on average")
+
+
+@pytest.mark.parametrize(
+    ("kind", "unit", "spread", "tile"),
+    [
+        ("proportion", 100, 1, ("It fell", "by 3.97 percentage points, on average")),
+        ("rate", 1000, 1, ("It fell", "by 3.97 per 1,000, on average")),
+        ("count", 1, 1, ("It fell", "by 3.97 a day, on average")),
+        ("value", 1, 1, ("It fell", "by 3.97, on average")),
+        ("rate", 1000, 9, ("No clear change", "−3.97 per 1,000, on average")),
+    ],
+)
+def test_the_tile_says_how_much_in_the_measures_unit_and_denies_nothing_twice(kind, unit, spread, tile):
+    numbers = numbers_of(measured(-3.97, spread, kind=kind, unit=unit))
+    assert brief.tile_change(numbers, "m", "day") == tile
 
 
 def test_a_rise_is_an_improvement_where_higher_is_better():

@@ -52,6 +52,11 @@ def _numbers(verdict, ratio=0.71, early=EARLY, impact="level-and-slope"):
             0.9,
             "It has probably lasted: since October 1984, about 90% of the early change has still been there.",
         ),
+        (
+            "lasted",
+            1.05,
+            "It lasted: since October 1984, all of the early change (about 105%) has still been there.",
+        ),
         ("grew", 1.5, "It grew: since October 1984, it has been about 150% of what it was at first."),
         ("faded", 0.3, "It faded: since October 1984, only about 30% of the early change has been left."),
         ("faded", -0.3, "It did not last: since October 1984, nothing of the early change has been left."),

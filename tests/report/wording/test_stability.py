@@ -13,6 +13,7 @@ from .found import measured
 
 def _chart(**changes):
     return {
+        "unit": 1.0,
         "every": "month",
         "dated": "month",
         "kind": "xmr",
@@ -41,7 +42,8 @@ def _chart(**changes):
 
 
 def _numbers(**changes):
-    return Numbers({"spc": {"measures": {"m": _chart(**changes)}}})
+    planned = {"id": "m", "kind": "count"}
+    return Numbers({"spc": {"measures": {"m": _chart(**changes)}}, "plan": {"measures": [planned]}})
 
 
 @pytest.mark.parametrize(
@@ -82,14 +84,26 @@ def test_with_one_phase_there_is_no_time_since_the_change():
 @pytest.mark.parametrize(
     ("assurance", "said"),
     [
-        ("meets", "will keep meeting its target of 10.0."),
-        ("misses", "will keep missing its target of 10.0; to reach it, the process has to change."),
-        ("hit-or-miss", "will meet its target of 10.0 in some months and miss it in others, by chance."),
-        (None, "Its target is 10.0; without limits"),
+        ("meets", "will keep meeting its target of 10."),
+        ("misses", "will keep missing its target of 10; to reach it, the process has to change."),
+        ("hit-or-miss", "will meet its target of 10 in some months and miss it in others, by chance."),
+        (None, "Its target is 10; without limits"),
     ],
 )
 def test_assurance_against_the_target_is_told_in_words(assurance, said):
     assert said in stability.target(_numbers(target=10.0, assurance=assurance), "m")
+
+
+@pytest.mark.parametrize(
+    ("kind", "unit", "target"),
+    [("proportion", 100.0, "60%"), ("proportion", 10.0, "60"), ("rate", 100.0, "60")],
+)
+def test_a_target_is_told_as_the_plan_has_it(kind, unit, target):
+    numbers = _numbers(target=60.0, assurance="hit-or-miss", every="day", unit=unit)
+    numbers.results["plan"]["measures"][0].update(kind=kind)
+    assert f"will meet its target of {target} on some days and miss it on others" in stability.target(
+        numbers, "m"
+    )
 
 
 def test_without_a_target_none_is_told():
