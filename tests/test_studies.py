@@ -160,6 +160,9 @@ def test_each_cycle_has_the_effect_it_was_made_with(clone):
     names = ("level_change", "level_change_2", "level_change_3")
     for name, gain in zip(names, _truth("rapid-response")["cycles"].values(), strict=True):
         assert terms[name]["lower"] <= gain <= terms[name]["upper"]
+    *_, team = _found(clone, "rapid-response", "its", "reviewed-within-hour")["changes"]
+    true = _truth("rapid-response")["measures"]["reviewed-within-hour"]["of_the_team"]
+    assert team["relative_lower"] <= true["relative"] <= team["relative_upper"]
 
 
 def test_where_nothing_changed_the_report_says_so_plainly_and_other_analyses_agree(clone):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from pipeline.report.markdown import Markdown, fill
 from pipeline.report.numbers import Numbers
-from pipeline.report.wording.judgement import judge_row, judged_series
+from pipeline.report.wording.judgement import judge, judge_row, judged_series
 from pipeline.report.wording.phrases import on, the
 
 
@@ -59,11 +61,7 @@ def chart_caption(numbers: Numbers, measure: str, change: str, every: str) -> Ma
 
 def effects_finding(numbers: Numbers, measure: str, every: str) -> Markdown:
     """Gives what the table of effects shows: how many of its rows are a clear change."""
-    rows = [
-        numbers.value(f"its.measures.{measure}.effects[{row}]")
-        for row in (*numbers.value(f"its.measures.{measure}.horizons"), "average")
-    ]
-    clear = [judge_row(row, None) != "unclear" for row in rows]
+    clear = [judge_row(row, None) != "unclear" for row in _tabled(numbers, measure)]
     if all(clear):
         return Markdown("At each point in the table, the difference is more than chance would likely give.")
     if not any(clear):
@@ -82,4 +80,24 @@ def effects_finding(numbers: Numbers, measure: str, every: str) -> Markdown:
     )
 
 
-SAYS = (chart_finding, chart_caption, effects_finding, other_estimate)
+def two_ranges(numbers: Numbers, measure: str) -> Markdown:
+    """Gives which range to go by, where that of the difference and that in per cent conclude otherwise."""
+    rows = [row for row in _tabled(numbers, measure) if row["relative"] is not None]
+    agree = [
+        judge(row["absolute_lower"], row["absolute_upper"], None) == judge_row(row, None) for row in rows
+    ]
+    if all(agree) or not numbers.has(f"its.measures.{measure}.ratios"):
+        return Markdown("")
+    return Markdown(
+        "Where the two ranges in a row disagree, go by the one in per cent: the model works with ratios, and "
+        "the range of the difference also takes in how uncertain the expected level is."
+    )
+
+
+def _tabled(numbers: Numbers, measure: str) -> list[dict[str, Any]]:
+    """The rows of effects that the report's table has."""
+    horizons = numbers.value(f"its.measures.{measure}.horizons")
+    return [numbers.value(f"its.measures.{measure}.effects[{row}]") for row in (*horizons, "average")]
+
+
+SAYS = (chart_finding, chart_caption, effects_finding, two_ranges, other_estimate)

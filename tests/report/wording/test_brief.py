@@ -9,6 +9,15 @@ from pipeline.report.wording import brief, card, effect
 from .found import effect_row, measured, numbers_of
 
 
+def test_where_ranges_disagree_the_one_in_per_cent_counts():
+    found = measured(-140, 60) | {"horizons": [], "ratios": [{"row": "level_change"}]}
+    assert effect.two_ranges(numbers_of(found), "m") == ""
+    found["effects"][1] |= {"absolute_upper": 3.0}
+    assert effect.two_ranges(numbers_of(found), "m").startswith(
+        "Where the two ranges in a row disagree, go by"
+    )
+
+
 def test_an_improvement_is_yes_with_its_size_and_range():
     numbers = numbers_of(measured(-140, 60))
     assert brief.answer(numbers, "m") == "Yes."
