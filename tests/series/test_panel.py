@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from benchmarks.records import PLAN, differences, make
 from pipeline import plan as plans
 from pipeline import series
 from pipeline.errors import DataError
@@ -192,6 +193,16 @@ def test_sites_have_their_own_starts_and_those_of_one_period_are_one_change_of_t
     assert [change.label for change in series.changes(plan, periods)] == ["Two", "Three"]
 
 
+def test_records_make_the_same_bytes_each_time(tmp_path):
+    make(400_000, tmp_path / "records.parquet")
+    folders = [tmp_path / name for name in ("one", "two", "three")]
+    for folder in folders:
+        folder.mkdir()
+        series.write_all(tmp_path / "records.parquet", plans.Plan.model_validate(PLAN), folder, records=True)
+    for path in folders[0].iterdir():
+        assert len({(folder / path.name).read_bytes() for folder in folders}) == 1, path.name
+
+
 @pytest.mark.slow
 def test_spark_makes_the_same_series_as_duckdb(tmp_path):
     pytest.importorskip("pyspark", reason="the extra `spark` is not installed")
@@ -199,8 +210,6 @@ def test_spark_makes_the_same_series_as_duckdb(tmp_path):
 
     if not shutil.which("java"):
         pytest.skip("there is no Java")
-    from benchmarks.records import PLAN, differences, make
-
     make(20_000, tmp_path / "records.parquet")
     plan = plans.Plan.model_validate(PLAN)
     for engine in ("duckdb", "spark"):
