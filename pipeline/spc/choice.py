@@ -55,7 +55,7 @@ def _chosen(y: Any, n: Any, measure: str | None, first_phase: Bools) -> tuple[st
         widened, many = _extra_variation(Observed(values, np.ones_like(values)), first_phase, "u")
         if many:
             return "xmr", f"the counts vary {widened:.1f} times as much as chance alone would make them"
-        return "c", "the values are counts that vary about as much as chance makes them"
+        return "c", f"the values are counts, and {_as_chance(values, first_phase)}"
     return "xmr", "the series has one value a period and no denominators"
 
 
@@ -77,7 +77,7 @@ def _with_denominators(values: Floats, n: Floats, measure: str | None, first_pha
         return f"{name}'", (
             f"the values are {what}, and vary {widened:.1f} times as much as chance alone would make them"
         )
-    return name, f"the values are {what}, and vary about as much as chance makes them"
+    return name, f"the values are {what}, and {_as_chance(values, first_phase)}"
 
 
 def _extra_variation(observed: Observed, first_phase: Bools, name: str) -> tuple[float, bool]:
@@ -90,6 +90,13 @@ def _extra_variation(observed: Observed, first_phase: Bools, name: str) -> tuple
     widened = float(sigma_z(observed.value, lines.centre, lines.sigma, first_phase, Options())[0])
     k = int((np.isfinite(observed.value) & first_phase).sum())
     return widened, k >= FEWEST_TO_JUDGE and widened > 1 + 2 * 0.91 / math.sqrt(k - 1)
+
+
+def _as_chance(values: Floats, first_phase: Bools) -> str:
+    """Why no more than chance is allowed for."""
+    if int((np.isfinite(values) & first_phase).sum()) < FEWEST_TO_JUDGE:
+        return f"fewer than {FEWEST_TO_JUDGE} points at first can't tell whether they vary more than chance"
+    return "vary about as much as chance makes them"
 
 
 def _are_counts(values: Floats) -> bool:

@@ -142,6 +142,7 @@ def test_names_of_other_software_are_known(kind: str) -> None:
         ({"y": CHANCE / 7, "n": N}, "i'", "denominators and are not counts"),
         ({"y": CHANCE, "n": N, "measure": "mean"}, "i'", "denominators and are not counts"),
         ({"y": CHANCE, "measure": "count"}, "c", "about as much as chance"),
+        ({"y": CHANCE[:8], "measure": "count"}, "c", "fewer than 12 points at first can't tell"),
         ({"y": MORE, "measure": "count"}, "xmr", "times as much as chance"),
         ({"y": CHANCE + 1, "measure": "time-between"}, "t", "times between events"),
         ({"y": [0, 4, 2], "measure": "time-between"}, "g", "some are zero"),
