@@ -243,6 +243,13 @@ def _data(every: str) -> dict:
         ),
         (
             {
+                "data": {"contract": "d", "period": {"column": "m", "every": "month"}, "unit": "site"},
+                "measures": [_measure(comparators=["t"])],
+            },
+            "measures[1].comparators[1]: units without the change are compared with already",
+        ),
+        (
+            {
                 "measures": [
                     _measure(kind="proportion", column=None, numerator="a", denominator="b", at_most=90)
                 ]

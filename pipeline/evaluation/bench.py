@@ -85,6 +85,15 @@ def axis_label(plan: Plan, measure: Measure) -> str:
     return f"{label} {each}" if label == measure.label else f"{label}, {each}"
 
 
+def once(labels: list[str]) -> list[str]:
+    """Gives labels with those that came before left blank.
+
+    >>> once(["The law", "The limit", "The law"])
+    ['The law', 'The limit', '']
+    """
+    return ["" if label in labels[:place] else label for place, label in enumerate(labels)]
+
+
 def in_unit(measure: Measure) -> str:
     """Gives a measure with what it is counted in, where that isn't plain: in per cent, or per so many."""
     if measure.is_per_cent:

@@ -8,7 +8,7 @@ from pipeline import figures, results, series
 from pipeline import plan as plans
 from pipeline.errors import AnalysisError
 from pipeline.evaluation import cautions, each_change, forecast, shown
-from pipeline.evaluation.bench import Bench, about, axis_label, named, naming
+from pipeline.evaluation.bench import Bench, about, axis_label, named, naming, once
 from pipeline.evaluation.shown_fit import shown_fit
 from pipeline.plan import COUNT_MODELS, FORECASTS, Harmonics, Measure, Plan, mid_sentence
 
@@ -349,8 +349,7 @@ def _save_fit(bench: Bench, measure: Measure, data: pd.DataFrame, fit: Fit) -> f
 
 def _labels(plan: Plan, periods: pd.DatetimeIndex) -> list[str]:
     """What is written at each start: where sites got the same change in turn, its name at the first."""
-    labels = [change.label for change in series.changes(plan, periods)]
-    return ["" if label in labels[:place] else label for place, label in enumerate(labels)]
+    return once([change.label for change in series.changes(plan, periods)])
 
 
 def _save_residuals(bench: Bench, measure: Measure, data: pd.DataFrame, fit: Fit) -> figures.Picture:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, cast
 
 from pipeline import figures, series
 from pipeline.evaluation import cautions, shown
-from pipeline.evaluation.bench import Bench, axis_label
+from pipeline.evaluation.bench import Bench, axis_label, once
 from pipeline.evaluation.spc import Charted, changes_of, happened
 from pipeline.plan import Measure, Plan
 
@@ -69,19 +69,19 @@ def marked_changes(
 ) -> list[tuple[object, str]]:
     """Gives every change of the plan as charts mark it: at the first period after it, with its label.
 
-    Among times between events, at its own day.
+    Among times between events, at its own day. Where sites got the same change in turn, its label stands at
+    the first.
     """
     import pandas as pd
 
-    return [
-        (
-            data.index[series.first_after(data.index, plan, change)]
-            if measure.is_regular
-            else pd.Timestamp(change.start),
-            change.label,
-        )
-        for change in changes_of(plan, data, unit)
+    changes = changes_of(plan, data, unit)
+    days = [
+        data.index[series.first_after(data.index, plan, change)]
+        if measure.is_regular
+        else pd.Timestamp(change.start)
+        for change in changes
     ]
+    return list(zip(days, once([change.label for change in changes]), strict=True))
 
 
 def marked_annotations(plan: Plan, data: pd.DataFrame) -> list[tuple[object, str]]:

@@ -148,7 +148,9 @@ def _comparator_contradictions(
     plan: Plan, index: int, measure: Measure
 ) -> Iterator[tuple[tuple[marked_yaml.Key, ...], str]]:
     for place, name in enumerate(measure.comparators):
-        if name == plan.data.period.column:
+        if plan.data.unit:
+            said = "units without the change are compared with already, as data.unit asks; take it out"
+        elif name == plan.data.period.column:
             said = f"{name} dates the rows, and can't be compared with; take it out"
         elif name in (measure.column, measure.numerator, measure.denominator):
             said = f"{name} is what {measure.id} measures; name the same elsewhere"

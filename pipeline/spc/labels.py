@@ -80,12 +80,13 @@ def above_chart(at: Sequence[float], texts: Sequence[str], width: float, size: f
 
     The texts of the first so many lines stand on their left, the others on their right, so that no line of
     one group meets a text of the other; of all such splits the lowest that fits is taken. Within a group, a
-    text that would meet another's line is raised above its text.
+    text that would meet another's line is raised above its text. A line without a text needs no place.
     """
-    order = sorted(range(len(at)), key=lambda index: at[index])
-    splits = (_placed(at, texts, order[:k], order[k:], width, size) for k in range(len(at) + 1))
+    told = [index for index, text in enumerate(texts) if text]
+    order = sorted(told, key=lambda index: at[index])
+    splits = (_placed(at, texts, order[:k], order[k:], width, size) for k in range(len(order) + 1))
     _, _, placed = min(splits, key=lambda split: split[:2])
-    return [placed[index] for index in range(len(at))]
+    return [placed.get(index, Placed("", "left", 0.0, 0.0)) for index in range(len(at))]
 
 
 def _placed(

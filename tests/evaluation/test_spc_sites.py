@@ -120,7 +120,7 @@ def test_the_results_say_of_each_site_what_its_chart_shows(desk, parts):
 
 
 def test_without_a_chart_there_are_no_values_behind_it(parts):
-    none = spc_sites.Parts("unit", FALLS, SITES, {}, {"Ash": "it has no values."})
+    none = spc_sites.Parts("unit", FALLS, SITES, {}, {"Ash": "it has no values."}, {})
     assert spc_sites.results_of(none, None, {})["by_unit"]["values"] == []
 
 

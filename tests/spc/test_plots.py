@@ -159,6 +159,12 @@ def test_no_line_of_a_change_crosses_the_text_of_another(at: list[float]) -> Non
                 assert placed[line].bottom + placed[line].height <= placed[text].bottom
 
 
+def test_a_line_without_a_text_takes_no_room() -> None:
+    first, second, third = labels.above_chart([100, 110, 120], ["The partnership", "", ""], 300, 8.5)
+    assert (first.text, first.bottom) == ("The partnership", 0)
+    assert second == third == labels.Placed("", "left", 0.0, 0.0)
+
+
 def test_periods_are_dates_too() -> None:
     periods = pd.period_range("2022-01", periods=32, freq="M")
     assert labels.date_positions(periods).tolist() == labels.date_positions(DATES).tolist()
