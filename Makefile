@@ -6,7 +6,8 @@ READY := $(VENV)/.ready
 LAB := $(VENV)/.lab
 JOBS ?= 2
 export PATH := $(abspath $(BIN)):$(PATH)
-# Set-up compiles the packages' bytecode; without it every stage would pay seconds of imports.
+# Set-up compiles the packages' bytecode, on all cores (pip would on one); without it every stage would pay
+# seconds of imports.
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
@@ -20,7 +21,7 @@ setup: $(READY) ## Create .venv, install the lock, compile bytecode
 $(READY): requirements.lock pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Lasting needs Python 3.11 or later")'
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	-$(BIN)/python -m compileall -q -j 0 $(VENV)/lib pipeline >/dev/null 2>&1
 	@touch $@
