@@ -34,6 +34,9 @@ ANSWERS: dict[Judgement, str] = {
 
 
 NO_CLEAR_CHANGE = "No clear change."
+ONE_SIZE = (
+    "The plan takes the change to be of one size throughout, so this can’t say whether it grew or faded."
+)
 BUT_FADED = "Yes, but it faded."
 SMALL = 0.1
 """An interval within this share of what was expected, up and down, leaves no room for a large change; a wider
@@ -103,6 +106,8 @@ def course(numbers: Numbers, measure: str, every: str) -> Markdown:
     """Gives how the effect went: at the first period seen after the change, and at the last."""
     if is_of_sites(numbers, measure):
         return sites_course(numbers, measure, every)
+    if has_one_size(numbers, measure):
+        return Markdown(ONE_SIZE)
     keys = []
     for end in ENDS:
         key = f"its.measures.{measure}.effects[{numbers.value(f'its.measures.{measure}.{end}')}]"
@@ -130,6 +135,12 @@ def course(numbers: Numbers, measure: str, every: str) -> Markdown:
             )
         )
     return Markdown(" ".join(f"{part[0].upper()}{part[1:]}." for part in parts))
+
+
+def has_one_size(numbers: Numbers, measure: str) -> bool:
+    """True if the impact model gives the one change the same size in every period, whatever the data."""
+    key = f"its.measures.{measure}"
+    return bool(numbers.value(f"{key}.impact") == "level") and not numbers.has(f"{key}.changes")
 
 
 def limits(_numbers: Numbers) -> Markdown:
@@ -165,4 +176,4 @@ def tile_size(numbers: Numbers, row: str) -> tuple[Markdown, Markdown]:
     return size, fill("likely {low} to {high}", low=low, high=high)
 
 
-SAYS = (answer, headline, course, limits, tile_change, tile_size)
+SAYS = (answer, headline, course, has_one_size, limits, tile_change, tile_size)

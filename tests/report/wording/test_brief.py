@@ -9,6 +9,13 @@ from pipeline.report.wording import brief, card, effect
 from .found import effect_row, measured, numbers_of
 
 
+def test_a_change_of_one_size_has_no_course():
+    found = measured(-140, 60, last=(-140, 60)) | {"impact": "level"}
+    assert brief.course(numbers_of(found), "m", "month").endswith("can’t say whether it grew or faded.")
+    several = found | {"changes": [{"row": "2020-01-01"}]}
+    assert brief.course(numbers_of(several), "m", "month").startswith("In the first month")
+
+
 def test_where_ranges_disagree_the_one_in_per_cent_counts():
     found = measured(-140, 60) | {"horizons": [], "ratios": [{"row": "level_change"}]}
     assert effect.two_ranges(numbers_of(found), "m") == ""
