@@ -322,7 +322,7 @@ def _save_fit(bench: Bench, measure: Measure, data: pd.DataFrame, fit: Fit) -> f
     from pipeline.its.alt_text import alt_text
 
     periods = cast("pd.DatetimeIndex", data.index)
-    change, label = bench.plan.intervention.label, axis_label(bench.plan, measure)
+    label = axis_label(bench.plan, measure)
     draw = plots.counterfactual(
         fit,
         label=label,
@@ -339,12 +339,18 @@ def _save_fit(bench: Bench, measure: Measure, data: pd.DataFrame, fit: Fit) -> f
     alt = alt_text(
         fit,
         measure.label,
-        change=mid_sentence(change),
+        change=_all_changes(bench.plan),
         when=named(periods[fit.start], bench.plan.data.period.every),
     )
     alt += cautions.spoken(bench, measure, periods)
     said = f"{alt} {shown.spoken(bench.plan, measure, data)}".strip()
     return figures.save(draw, bench.folder, f"its-{measure.id}", said)
+
+
+def _all_changes(plan: Plan) -> str:
+    """What changed, as it stands in a sentence: each change once, in order."""
+    *before, last = dict.fromkeys(mid_sentence(change.label) for change in plan.interventions)
+    return f"{', '.join(before)} and {last}" if before else last
 
 
 def _labels(plan: Plan, periods: pd.DatetimeIndex) -> list[str]:

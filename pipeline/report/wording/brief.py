@@ -6,7 +6,7 @@ from typing import Any
 
 from pipeline.report.markdown import Markdown, fill
 from pipeline.report.numbers import Numbers
-from pipeline.report.wording.changes import after
+from pipeline.report.wording.changes import all_changes
 from pipeline.report.wording.judgement import ENDS, Judgement, faded, judge_row, judged
 from pipeline.report.wording.lead import is_of_sites, lead
 from pipeline.report.wording.phrases import (
@@ -17,6 +17,7 @@ from pipeline.report.wording.phrases import (
     interval,
     is_count,
     moved,
+    sized,
     subject,
     than_expected,
 )
@@ -68,38 +69,29 @@ def headline(numbers: Numbers, measure: str, change: str, every: str) -> Markdow
     found = judged(numbers, measure)
     if found.startswith("turned"):
         return fill(
-            "{after}, {label} went one way and then the other.",
-            after=after(numbers, measure, change),
+            "After {changes}, {label} went one way and then the other.",
+            changes=all_changes(numbers, measure, change),
             label=subject(numbers, measure),
         )
     key = f"its.measures.{measure}.effects[average]"
     row = numbers.value(key)
     if found == "unclear" and _is_narrow(row):
         return fill(
-            "{after}, {label} was about as we would have expected: any difference is likely {interval}.",
-            after=after(numbers, measure, change),
+            "After {changes}, {label} was about as we would have expected: any difference is likely "
+            "{interval}.",
+            changes=all_changes(numbers, measure, change),
             label=subject(numbers, measure),
             interval=interval(numbers, key),
         )
-    down = row["absolute"] < 0
     said = than_expected(numbers, measure, key, every)
-    opening = f"{after(numbers, measure, change)}, "
+    opening = f"After {all_changes(numbers, measure, change)}, "
     if found == "unclear":
         return Markdown(
             f"{opening}{said}, but that could be chance: the difference is likely {interval(numbers, key)}."
         )
     if row["relative"] is None:
         return Markdown(f"{opening}{said}.")
-    bounded = row["relative_upper"] is not None
-    share = fill(
-        ": a {word} of **{share}** "
-        + ("(likely between {low} and {high})." if bounded else "(likely {low} or more)."),
-        word="fall" if down else "rise",
-        share=numbers.show(f"{key}.relative", "percent-size"),
-        low=numbers.show(f"{key}.relative_{'upper' if down else 'lower'}", "percent-size"),
-        high=numbers.show(f"{key}.relative_{'lower' if down else 'upper'}", "percent-size"),
-    )
-    return Markdown(f"{opening}{said}{share}")
+    return Markdown(f"{opening}{said}: {sized(numbers, key)}.")
 
 
 def course(numbers: Numbers, measure: str, every: str) -> Markdown:
@@ -143,11 +135,13 @@ def has_one_size(numbers: Numbers, measure: str) -> bool:
     return bool(numbers.value(f"{key}.impact") == "level") and not numbers.has(f"{key}.changes")
 
 
-def limits(_numbers: Numbers) -> Markdown:
+def limits(numbers: Numbers) -> Markdown:
     """Gives what a study of this design cannot show."""
-    return Markdown(
-        "We compare what happened with where things were heading. Another change that came at the same time "
-        "would look the same."
+    flat = numbers.has("plan.its.trend") and numbers.value("plan.its.trend") == "none"
+    return fill(
+        "We compare what happened with {past}. Another change that came at the same time would look the "
+        "same.",
+        past="what was usual before" if flat else "where things were heading",
     )
 
 

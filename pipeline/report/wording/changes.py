@@ -5,16 +5,15 @@ from __future__ import annotations
 from pipeline.report.markdown import Markdown, fill
 from pipeline.report.numbers import Numbers
 from pipeline.report.wording.judgement import judge_row
-from pipeline.report.wording.phrases import amount, interval, the
+from pipeline.report.wording.phrases import amount, interval, sized, the
 
 
-def after(numbers: Numbers, measure: str, change: str) -> Markdown:
-    """Gives the opening of a finding: 'After the law', or 'After the law and the limit' where both came."""
+def all_changes(numbers: Numbers, measure: str, change: str) -> Markdown:
+    """Gives every change as it stands in a sentence: 'the law', or 'the law and the limit'."""
     key = f"its.measures.{measure}.changes"
     labels = [row["label"] for row in numbers.value(key)] if numbers.has(key) else [change]
     said = [the(label) for label in labels]
-    listed = said[0] if len(said) == 1 else f"{', '.join(said[:-1])} and {said[-1]}"
-    return Markdown(f"After {listed}")
+    return Markdown(said[0] if len(said) == 1 else f"{', '.join(said[:-1])} and {said[-1]}")
 
 
 def each_change(numbers: Numbers, measure: str, every: str) -> Markdown:
@@ -41,19 +40,15 @@ def _one(numbers: Numbers, measure: str, key: str, every: str) -> Markdown:
             opening=opening,
             interval=interval(numbers, key),
         )
-    return fill(
-        "{opening} came with {a} of **{amount}** (likely {interval}).",
-        opening=opening,
-        a="a fall" if row["absolute"] < 0 else "a rise",
-        amount=_size(numbers, measure, key, every),
-        interval=interval(numbers, key),
-    )
-
-
-def _size(numbers: Numbers, measure: str, key: str, every: str) -> Markdown:
-    said = amount(numbers, measure, f"{key}.absolute")
-    is_count = numbers.value(f"its.measures.{measure}.kind") == "count"
-    return fill("{amount} a {every}", amount=said, every=every) if is_count else said
+    if row["relative"] is None:
+        return fill(
+            "{opening} came with {a} of **{amount}** (likely {interval}).",
+            opening=opening,
+            a="a fall" if row["absolute"] < 0 else "a rise",
+            amount=amount(numbers, measure, f"{key}.absolute"),
+            interval=interval(numbers, key),
+        )
+    return fill("{opening} came with {sized}.", opening=opening, sized=sized(numbers, key))
 
 
 SAYS = (each_change,)

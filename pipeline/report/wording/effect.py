@@ -6,20 +6,21 @@ from typing import Any
 
 from pipeline.report.markdown import Markdown, fill
 from pipeline.report.numbers import Numbers
+from pipeline.report.wording.changes import all_changes
 from pipeline.report.wording.judgement import judge, judge_row, judged_series
-from pipeline.report.wording.phrases import on, the
+from pipeline.report.wording.phrases import on
 
 
 def chart_finding(numbers: Numbers, measure: str, change: str) -> Markdown:
     """Gives what the chart of the time series shows."""
-    found = judged_series(numbers, measure)
+    found, changes = judged_series(numbers, measure), all_changes(numbers, measure, change)
     if found == "unclear":
-        return fill("After {change}, there is no clear departure from what was expected.", change=the(change))
+        return fill("After {changes}, there is no clear departure from what was expected.", changes=changes)
     if found.startswith("turned"):
-        return fill("After {change}, the trend crossed what was expected.", change=the(change))
+        return fill("After {changes}, the trend crossed what was expected.", changes=changes)
     down = numbers.value(f"its.measures.{measure}.effects[average]")["absolute"] < 0
     side = "below" if down else "above"
-    return fill("After {change}, the trend ran {side} what was expected.", change=the(change), side=side)
+    return fill("After {changes}, the trend ran {side} what was expected.", changes=changes, side=side)
 
 
 def other_estimate(numbers: Numbers, measure: str, estimator: str) -> Markdown:
@@ -55,7 +56,7 @@ def chart_caption(numbers: Numbers, measure: str, change: str, every: str) -> Ma
         "line is what was expected without {change}.",
         label=numbers.value(f"its.measures.{measure}.label"),
         every=every,
-        change=the(change),
+        change=all_changes(numbers, measure, change),
     )
 
 

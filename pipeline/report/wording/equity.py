@@ -66,8 +66,19 @@ def _gap(numbers: Numbers, measure: str) -> Markdown:
         most=most,
         least=least,
         size=_size(numbers, f"{key}.slope", found),
-        left=Markdown(" It is still there.") if found["after"]["lower"] > 0 else Markdown(""),
+        left=Markdown(f" It is still there{_though(numbers, key)}.")
+        if found["after"]["lower"] > 0
+        else Markdown(""),
     )
+
+
+def _though(numbers: Numbers, key: str) -> str:
+    """A gap that narrowed and yet got larger in proportion is said to have done both."""
+    sides = [f"{key}.sides[{side}]" for side in ("before", "after")]
+    if not all(numbers.has(f"{side}.ratio") for side in sides):
+        return ""
+    rows = [numbers.value(side) for side in sides]
+    return ", and in proportion it got larger" if _in_proportion(rows).endswith("larger") else ""
 
 
 def _size(numbers: Numbers, key: str, found: dict[str, Any]) -> Markdown:

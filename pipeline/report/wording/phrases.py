@@ -55,6 +55,22 @@ def interval(numbers: Numbers, key: str) -> Markdown:
     return fill("a {word} of {low} to {high}", word="fall" if upper < 0 else "rise", low=low, high=high)
 
 
+def sized(numbers: Numbers, key: str) -> Markdown:
+    """Gives a row's relative effect, where it is clear, with its interval: 'a fall of 14% (likely between 7%
+    and 21%)'."""
+    row = numbers.value(key)
+    down = row["absolute"] < 0
+    bounded = row["relative_upper"] is not None
+    return fill(
+        "a {word} of **{share}** "
+        + ("(likely between {low} and {high})" if bounded else "(likely {low} or more)"),
+        word="fall" if down else "rise",
+        share=numbers.show(f"{key}.relative", "percent-size"),
+        low=numbers.show(f"{key}.relative_{'upper' if down else 'lower'}", "percent-size"),
+        high=numbers.show(f"{key}.relative_{'lower' if down else 'upper'}", "percent-size"),
+    )
+
+
 def is_count(numbers: Numbers, measure: str) -> bool:
     """True if the measure counts things, so that there are fewer or more of them."""
     return bool(numbers.value(f"its.measures.{measure}.kind") == "count")

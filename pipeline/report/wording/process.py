@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pipeline.report.markdown import Markdown, fill
 from pipeline.report.numbers import Numbers
-from pipeline.report.wording.judgement import faded, judged
+from pipeline.report.wording.judgement import faded, judge_row, judged
 
 VARIATION: dict[str, str] = {
     "common-cause": "The latest {every} shows common-cause variation only: nothing out of the ordinary.",
@@ -76,10 +76,7 @@ def average(numbers: Numbers, measure: str) -> str:
     return "average" if centre == "mean" else str(centre)
 
 
-WHY = (
-    "The chart compares with what went before; the time series also allows for the earlier trend and for "
-    "whatever else the plan names."
-)
+WHY = "The chart compares with what went before; the time series allows for whatever else the plan names."
 AGREEMENT = {
     "agree": "The control chart agrees with the time series: the average moved the same way, and the latest "
     "{every} gives no cause for concern.",
@@ -94,7 +91,8 @@ AGREEMENT = {
     "worse. " + WHY,
     "only-chart": "The control chart shows a signal where the time series shows no clear change. " + WHY,
 }
-MAY_BE_FALSE = " A season or a slow drift can give such a signal too."
+SEASON_OR_DRIFT = "A season, or a slow drift from before the change, can give such a signal too."
+DRIFT = "A slow drift from before the change can give such a signal too."
 
 
 def beside_series(numbers: Numbers, measure: str, every: str) -> Markdown:
@@ -102,20 +100,26 @@ def beside_series(numbers: Numbers, measure: str, every: str) -> Markdown:
     found = _agreement(numbers, measure)
     if found is None:
         return Markdown("")
-    said = fill(AGREEMENT[found], every=every)
-    doubtful = found in ("slipping", "only-chart") and _may_mislead(numbers, measure)
-    return Markdown(said + MAY_BE_FALSE) if doubtful else said
+    return fill(AGREEMENT[found], every=every)
 
 
 def conflict(numbers: Numbers, measure: str, every: str) -> Markdown:
     """Gives the disagreement of chart and time series, for the brief; nothing where there is none."""
-    agree = _agreement(numbers, measure) in (None, "agree", "agree-faded", "agree-worse")
-    return Markdown("") if agree else beside_series(numbers, measure, every)
+    if _agreement(numbers, measure) in (None, "agree", "agree-faded", "agree-worse"):
+        return Markdown("")
+    said = beside_series(numbers, measure, every)
+    return Markdown(f"{said} {may_be_false(numbers, measure)}") if _may_mislead(numbers, measure) else said
+
+
+def may_be_false(numbers: Numbers, measure: str) -> str:
+    """Gives what else than the change can give a signal: of values less their seasons, a drift alone."""
+    beside = numbers.value(f"spc.measures.{measure}").get("beside")
+    return DRIFT if beside and beside["which"] == "plain" else SEASON_OR_DRIFT
 
 
 def _agreement(numbers: Numbers, measure: str) -> str | None:
     chart, better = f"spc.measures.{measure}", numbers.value(f"its.measures.{measure}.better")
-    phases, found = numbers.value(f"{chart}.phases"), judged(numbers, measure)
+    phases, found = numbers.value(f"{chart}.phases"), _judged_at_last(numbers, measure)
     variation = numbers.value(f"{chart}.variation")
     if better is None:
         return None
@@ -134,6 +138,14 @@ def _agreement(numbers: Numbers, measure: str) -> str | None:
     if variation.startswith("concerning"):
         return "slipping"
     return "agree-faded" if faded(numbers, measure) else "agree"
+
+
+def _judged_at_last(numbers: Numbers, measure: str) -> str:
+    """The judgement that the chart's latest phase is set against: of several changes, that on the last."""
+    key = f"its.measures.{measure}"
+    if not numbers.has(f"{key}.changes"):
+        return judged(numbers, measure)
+    return judge_row(numbers.value(f"{key}.changes")[-1], numbers.value(f"{key}.better"))
 
 
 def _may_mislead(numbers: Numbers, measure: str) -> bool:

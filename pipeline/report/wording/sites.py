@@ -7,7 +7,7 @@ from pipeline.report.numbers import Numbers
 from pipeline.report.wording.cautions import series_doubts
 from pipeline.report.wording.judgement import judge, judged
 from pipeline.report.wording.lead import lead
-from pipeline.report.wording.phrases import amount, interval, on, scale, than_expected, the
+from pipeline.report.wording.phrases import amount, interval, on, scale, sized, than_expected, the
 
 UNLIKELY = "more than chance would likely give"
 FEW = 0.1
@@ -19,15 +19,15 @@ def sites_headline(numbers: Numbers, measure: str, change: str, every: str) -> M
     key = lead(numbers, measure)
     said = than_expected(numbers, measure, key, every)
     unclear = judged(numbers, measure) == "unclear"
-    doubt = ", but that could be chance: the difference is likely {interval}."
-    ending = doubt if unclear else " (likely {interval})."
-    return fill(
-        "{who}, {said}{of}" + ending,
-        who=_who(numbers, measure, change),
-        said=said,
-        of=_from(numbers, measure),
-        interval=interval(numbers, key),
+    opening = fill(
+        "{who}, {said}{of}", who=_who(numbers, measure, change), said=said, of=_from(numbers, measure)
     )
+    if unclear:
+        doubt = "{opening}, but that could be chance: the difference is likely {interval}."
+        return fill(doubt, opening=opening, interval=interval(numbers, key))
+    if numbers.value(key)["relative"] is None:
+        return fill("{opening} (likely {interval}).", opening=opening, interval=interval(numbers, key))
+    return fill("{opening}: {sized}.", opening=opening, sized=sized(numbers, key))
 
 
 def _who(numbers: Numbers, measure: str, change: str) -> Markdown:

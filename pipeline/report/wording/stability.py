@@ -8,7 +8,7 @@ from pipeline.report.numbers import Numbers
 from pipeline.report.wording.judgement import judged_series
 from pipeline.report.wording.lead import has_series
 from pipeline.report.wording.phrases import on
-from pipeline.report.wording.process import MISLED_BY, average
+from pipeline.report.wording.process import MISLED_BY, average, may_be_false
 
 SINCE: dict[str, str] = {
     "common": "Judged by the limits from before, the {every}s since {when} show usual variation only.",
@@ -19,8 +19,7 @@ SINCE: dict[str, str] = {
     "neutral": "Judged by the limits from before, the {every}s since {when} are a change: "
     "as a whole, values are {side} than they were.",
 }
-DRIFT = "A season, or a slow drift from before the change, can give such a signal too."
-ONLY_HERE = "The time series, which also allows for the earlier trend, shows no clear change."
+ONLY_HERE = "The time series shows no clear change."
 TARGETS: dict[str | None, str] = {
     "meets": "As it is now, the process will keep meeting its target of {target}.",
     "misses": "As it is now, the process will keep missing its target of {target}; to reach it, "
@@ -74,7 +73,8 @@ def since_change(numbers: Numbers, measure: str) -> Markdown:
         when=_when(numbers, key, f"phases[{phases[-1]['row']}].start"),
         side="higher" if side == "high" else "lower",
     )
-    return Markdown(f"{said} {DRIFT}") if meaning != "common" and _misled(numbers, key) else said
+    misled = meaning != "common" and _misled(numbers, key)
+    return Markdown(f"{said} {may_be_false(numbers, measure)}") if misled else said
 
 
 def target(numbers: Numbers, measure: str) -> Markdown:
@@ -205,7 +205,7 @@ def in_words(numbers: Numbers, measure: str) -> Markdown:
         return Markdown(f"{said} {ONLY_HERE}")
     signals = {numbers.value(f"{key}.{what}") for what in ("variation", "phase_variation")}
     if _misled(numbers, key) and signals != {"common-cause"}:
-        return Markdown(f"{said} {DRIFT.replace('such a signal', 'signals')}")
+        return Markdown(f"{said} {may_be_false(numbers, measure).replace('such a signal', 'signals')}")
     return said
 
 

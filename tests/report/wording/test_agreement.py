@@ -7,7 +7,7 @@ import pytest
 from pipeline.report.numbers import Numbers
 from pipeline.report.wording import process
 
-from .found import measured
+from .found import effect_row, measured
 
 
 def _numbers(
@@ -72,9 +72,21 @@ def test_only_a_disagreement_reaches_the_brief():
 
 def test_a_signal_that_may_be_false_is_said_to_be_so():
     numbers = _numbers((-140, 60), "concerning-high", flags=["seasonality"])
-    assert process.beside_series(numbers, "m", "month").endswith(
-        "A season or a slow drift can give such a signal too."
+    said = process.conflict(numbers, "m", "month")
+    assert said.endswith("A season, or a slow drift from before the change, can give such a signal too.")
+    numbers.value("spc.measures.m")["beside"] = {"which": "plain"}
+    assert process.conflict(numbers, "m", "month").endswith(
+        "A slow drift from before the change can give such a signal too."
     )
+
+
+def test_of_several_changes_the_last_is_set_against_the_latest_phase():
+    numbers = _numbers((-10, 60), "common-cause", before=80, after=100, of_phase="concerning-high")
+    numbers.value("its.measures.m")["changes"] = [
+        effect_row("2020-01-01", -140, 60),
+        effect_row("2021-01-01", 140, 60),
+    ]
+    assert "in both, things got worse" in process.beside_series(numbers, "m", "month")
 
 
 @pytest.mark.parametrize(

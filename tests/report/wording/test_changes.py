@@ -20,14 +20,17 @@ def _numbers(first=(-140, 60), second=(30, 90), **about):
 def test_each_change_has_a_sentence_of_its_own():
     said = changes.each_change(_numbers(), "m", "month")
     assert said == (
-        "By itself, the law (in January 2020) came with a fall of **140 a month** (likely a fall of 8% to 20%). "
+        "By itself, the law (in January 2020) came with a fall of **14%** (likely between 8% and 20%). "
         "By itself, the limit (in May 2021) came with no clear change (likely between a fall of 6% and a rise "
         "of 12%)."
     )
 
 
-def test_rates_have_their_unit():
-    said = changes.each_change(_numbers(first=(4.2, 1), kind="rate", unit=1000), "m", "day")
+def test_without_a_share_the_amount_is_told_with_its_unit():
+    numbers = _numbers(kind="rate", unit=1000)
+    rows = numbers.value("its.measures.m.changes")
+    rows[0] |= effect_row("2020-01-01", 4.2, 1, relative=False)
+    said = changes.each_change(numbers, "m", "day")
     assert "By itself, the law (on 1 January 2020) came with a rise of **4.20 per 1,000** (likely" in said
 
 

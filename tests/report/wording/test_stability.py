@@ -62,10 +62,10 @@ def test_the_latest_phase_is_told_by_the_limits_before_it(variation, said):
 
 def test_a_drift_is_named_as_another_cause_of_a_signal():
     drifting = {"flags": [{"code": "autocorrelation"}]}
-    assert stability.since_change(_numbers(**drifting), "m").endswith(stability.DRIFT)
+    assert stability.since_change(_numbers(**drifting), "m").endswith(process.SEASON_OR_DRIFT)
     assert stability.in_words(_numbers(**drifting), "m").endswith("can give signals too.")
     quiet = _numbers(**drifting, phase_variation="common-cause")
-    assert stability.DRIFT not in stability.since_change(quiet, "m")
+    assert process.SEASON_OR_DRIFT not in stability.since_change(quiet, "m")
     assert stability.in_words(quiet, "m") == "The latest value, 9, is within usual variation."
 
 
