@@ -177,6 +177,15 @@ def percent(value: float) -> str:
     return _signless_nought(("+" if value > 0 else "") + _percentage(value))
 
 
+def points(value: float) -> str:
+    """Gives a difference of fractions in percentage points, with its sign.
+
+    >>> points(0.171), points(-0.002)
+    ('+17 points', '−0.2 points')
+    """
+    return percent(value).replace("%", " points")
+
+
 def percent_size(value: float) -> str:
     """Gives a fraction as a percentage without its sign."""
     return "not known" if value is None else _percentage(abs(value))
@@ -303,6 +312,7 @@ STYLES: dict[str, Callable[[Any], str]] = {
     "signed": signed,
     "whole-signed": whole_signed,
     "percent": percent,
+    "points": points,
     "percent-size": percent_size,
     "percent-exact": percent_exact,
     "ratio-exact": ratio_exact,

@@ -41,10 +41,13 @@ def ties(numbers: Numbers) -> Markdown:
 
 
 def tie_style(_numbers: Numbers, name: str, signed: bool = False) -> str:
-    """Gives the style in which a measure of ties is shown: a percentage, or an index with two decimals."""
+    """Gives the style in which a measure of ties is shown: a percentage, or an index with two decimals.
+
+    The change of a percentage is in percentage points.
+    """
     if name == INDEX:
         return "two-decimals"
-    return "percent" if signed else "percent-size"
+    return "points" if signed else "percent-size"
 
 
 def ties_by_group(numbers: Numbers, change: str) -> Markdown:

@@ -7,12 +7,16 @@ from typing import Any, NamedTuple
 from pipeline.report.markdown import Markdown, fill
 from pipeline.report.numbers import Numbers
 
+WAYS = {"improving": "the better", "concerning": "the worse", "both": "both ways"}
+
 
 class Run(NamedTuple):
-    """Neighbouring periods: when they were, their values from low to high, and why they are signals."""
+    """Neighbouring periods: when they were, their values from low to high, whether they are for the better,
+    and why they are signals."""
 
     when: Markdown
     values: Markdown
+    which_way: str
     why: Markdown
 
 
@@ -23,6 +27,7 @@ def signal_runs(numbers: Numbers, measure: str, style: str) -> list[Run]:
         Run(
             _when(numbers, key, f"{key}.signal_runs[{run['row']}]"),
             _values(numbers, f"{key}.signal_runs[{run['row']}]", style),
+            WAYS.get(run["direction"], "neither"),
             numbers.show(f"{key}.signal_runs[{run['row']}].signals", "list"),
         )
         for run in _runs(numbers, key)

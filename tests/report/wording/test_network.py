@@ -64,4 +64,4 @@ def test_without_an_association_nothing_is_said_of_it():
 
 def test_an_index_is_not_shown_as_a_percentage():
     assert network.tie_style(_numbers(), "outward") == "two-decimals"
-    assert network.tie_style(_numbers(), "density", True) == "percent"
+    assert network.tie_style(_numbers(), "density", True) == "points"

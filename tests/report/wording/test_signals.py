@@ -11,7 +11,7 @@ SHIFT = "7 or more points in a row on one side of the mean"
 
 
 def _numbers(*runs, every="month"):
-    columns = ("start", "end", "points", "phase", "low", "high", "signals")
+    columns = ("start", "end", "points", "phase", "low", "high", "signals", "direction")
     table = [
         {"row": place, **dict(zip(columns, run, strict=True))} for place, run in enumerate(runs, start=1)
     ]
@@ -35,17 +35,19 @@ def _numbers(*runs, every="month"):
     ],
 )
 def test_a_run_has_its_first_and_last_period_and_how_many(every, start, end, when):
-    numbers = _numbers((start, end, 17, 2, 1.0, 3.0, ["shift"]), every=every)
-    assert signals.signal_runs(numbers, "m", "seen") == [(when, "1 to 3", "shift")]
+    numbers = _numbers((start, end, 17, 2, 1.0, 3.0, ["shift"], "improving"), every=every)
+    assert signals.signal_runs(numbers, "m", "seen") == [(when, "1 to 3", "the better", "shift")]
     assert len(numbers.record) == 6
 
 
 def test_a_signal_alone_has_its_period_and_value_and_earlier_phases_are_left_out():
     numbers = _numbers(
-        ("1924-05-01", "1924-06-01", 2, 1, 1.0, 3.0, ["trend"]),
-        ("1947-01-01", "1947-01-01", 1, 2, 4.5, 4.5, ["outside-limits", "shift"]),
+        ("1924-05-01", "1924-06-01", 2, 1, 1.0, 3.0, ["trend"], "improving"),
+        ("1947-01-01", "1947-01-01", 1, 2, 4.5, 4.5, ["outside-limits", "shift"], "concerning"),
     )
-    assert signals.signal_runs(numbers, "m", "plain") == [("January 1947", "4.50", "outside-limits, shift")]
+    assert signals.signal_runs(numbers, "m", "plain") == [
+        ("January 1947", "4.50", "the worse", "outside-limits, shift")
+    ]
     assert signals.signal_rules(numbers, "m") == [
         "outside-limits: a point outside the limits",
         f"shift: {SHIFT}",
