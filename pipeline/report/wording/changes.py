@@ -18,7 +18,10 @@ def after(numbers: Numbers, measure: str, change: str) -> Markdown:
 
 
 def each_change(numbers: Numbers, measure: str, every: str) -> Markdown:
-    """Gives what each change came with by itself, the others as they were; nothing where there is but one."""
+    """Gives what each change came with by itself, the others as they were; nothing where there is but one.
+
+    Of one whose figures would tell a hidden count it says that they are not told.
+    """
     key = f"its.measures.{measure}.changes"
     if not numbers.has(key):
         return Markdown("")
@@ -35,6 +38,8 @@ def _one(numbers: Numbers, measure: str, key: str, every: str) -> Markdown:
         on="on" if every == "day" else "in",
         when=numbers.show(f"{key}.row", every),
     )
+    if row["absolute"] is None:
+        return fill("{opening} is not told: a count could be worked out.", opening=opening)
     if judge_row(row, None) == "unclear":
         return fill(
             "{opening} came with no clear change (likely {interval}).",

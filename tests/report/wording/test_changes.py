@@ -26,6 +26,14 @@ def test_each_change_has_a_sentence_of_its_own():
     )
 
 
+def test_a_change_whose_figures_are_withheld_says_so():
+    numbers = _numbers()
+    row = numbers.value("its.measures.m.changes")[1]
+    row |= {name: None for name in row if name not in ("row", "label")}
+    said = changes.each_change(numbers, "m", "month")
+    assert said.endswith("By itself, the limit (in May 2021) is not told: a count could be worked out.")
+
+
 def test_rates_have_their_unit():
     said = changes.each_change(_numbers(first=(4.2, 1), kind="rate", unit=1000), "m", "day")
     assert "By itself, the law (on 1 January 2020) came with a rise of **4.20 per 1,000** (likely" in said
