@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 Groups = Mapping[str, "pd.DataFrame"]
 ROUND = str.maketrans("[]", "()")
 """Square brackets stand round rows in the keys of results."""
+TELLING = ["observed", "fitted", "fitted_trend", "adjusted", "residual", "innovation"]
+"""Of the fit of a gap, what tells or (in a transition) all but tells what the gap was in a period."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -149,7 +151,7 @@ def _emptied(table: pd.DataFrame, hidden: NDArray[np.bool_]) -> pd.DataFrame:
 def _without(fit: Fit, hidden: NDArray[np.bool_]) -> Fit:
     """A fit whose series does not tell what was observed in some periods."""
     table = fit.series.copy()
-    table.loc[hidden, ["observed", "adjusted", "residual", "innovation"]] = np.nan
+    table.loc[hidden, TELLING] = np.nan
     return replace(fit, series=table)
 
 

@@ -14,8 +14,10 @@ from pipeline.plan import Measure, Plan
 
 if TYPE_CHECKING:
     import pandas as pd
+    from numpy.typing import NDArray
 
     from pipeline.its import Fit, Forecast
+    from pipeline.its.interventions import Placed
 
 SATURATED = 1e-6
 """A fitted value this near to what was observed (relative to the series' size) is what was observed."""
@@ -29,7 +31,8 @@ def shown_fit(
     """Gives a fit as it may be shown; itself, where disclosure control is off.
 
     `safe`: the series as it may be shown, where more is to be hidden than what is small in it.
-    Raises DisclosureError if it has so many terms for its points that they could be solved for the counts.
+    Raises DisclosureError if it has so many terms for its points that they could be solved for the counts,
+    or if nothing of its effects is left.
     """
     from pipeline import its
 
@@ -41,17 +44,23 @@ def shown_fit(
     true = series_of["observed"].to_numpy(dtype=float)
     observed = safe["value"].to_numpy(dtype=float)
     size = float(np.nanmax(np.abs(true)))
-    saturated = np.abs(series_of["fitted"].to_numpy(dtype=float) - true) <= SATURATED * size
+    untold = np.abs(series_of["fitted"].to_numpy(dtype=float) - true) <= SATURATED * size
+    # With errors that follow one another a term of a period's own does not fit it exactly, yet nearly so.
+    untold |= in_transition(found)
+    refuse_short(plan, measure, found, ~np.isnan(true) & np.isnan(observed))
     series_of["observed"] = observed
-    series_of.loc[saturated, ["fitted", "fitted_trend"]] = np.nan
+    series_of.loc[untold, ["fitted", "fitted_trend"]] = np.nan
     fitted, trend = series_of["fitted"], series_of["fitted_trend"]
     is_additive = found.ratios is None
     series_of["adjusted"] = observed - fitted + trend if is_additive else observed / fitted * trend
     # What the model leaves of its neighbours' errors would tell of them: the plain residual stands for it.
     series_of["residual"] = series_of["innovation"] = observed - fitted
     effects = found.effects.copy()
-    rows = [row for row in effects.index if isinstance(row, int | np.integer) and saturated[int(row)]]
-    effects.loc[rows] = np.nan
+    rows = [row for row in effects.index if isinstance(row, int | np.integer)]
+    effects.loc[[row for row in rows if untold[int(row)]]] = np.nan
+    seen = [row for row in rows if not np.isnan(true[int(row)])]
+    if effects["absolute"].reindex(seen).isna().all():
+        raise _too_few(plan, measure)
     # A period of transition has a term of its own, which is what was observed less what was expected.
     own = [str(name) for name in found.terms.index if str(name).startswith("phase_in")]
     beside = found.alternative
@@ -67,13 +76,69 @@ def shown_fit(
 
 def refuse_solvable(plan: Plan, measure: Measure, data: pd.DataFrame, found: Fit) -> None:
     """Raises DisclosureError if a fit has too few points to spare for what it hides."""
-    least = disclosure.LEAST_DEGREES_OF_FREEDOM
-    if found.df < least and shown.count(plan, measure, data):
+    if plan.rule is None:
+        return
+    least, hidden = disclosure.LEAST_DEGREES_OF_FREEDOM, disclosure.small_cells(data, measure, plan.rule)
+    if found.df < least and hidden.any():
         raise DisclosureError(
             f"params/{plan.study}.yaml, measure {measure.id}: the model has {len(found.terms)} terms for "
             f"{found.df + len(found.terms)} points; with fewer than {least} to spare, hidden counts could "
             "be worked out from it; use longer periods, or a plainer model."
         )
+    refuse_short(plan, measure, found, hidden)
+
+
+def refuse_short(plan: Plan, measure: Measure, found: Fit, hidden: NDArray[np.bool_]) -> None:
+    """Raises DisclosureError if a change's own terms, or a later change's transition, tell a hidden count.
+
+    Such a period is part of the total effect, and that less all other periods' fitted values is the count.
+    `hidden`: the periods that may not be shown, shape (n,).
+    """
+    later = np.zeros(len(hidden), dtype=bool)
+    for change in _placed(found)[1:]:
+        later[change.start : change.settled] = True
+    if (later & hidden).any() or solved_changes(found, hidden):
+        raise _too_few(plan, measure)
+
+
+def _too_few(plan: Plan, measure: Measure) -> DisclosureError:
+    return DisclosureError(
+        f"params/{plan.study}.yaml, measure {measure.id}: a change has so few periods to itself that a "
+        "hidden count in them could be worked out; wait for more periods, use longer ones, or leave it out."
+    )
+
+
+def in_transition(found: Fit) -> NDArray[np.bool_]:
+    """True for each period of a transition, shape (n,): each has a term of its own."""
+    rows = np.zeros(len(found.series), dtype=bool)
+    for change in _placed(found):
+        rows[change.start : change.settled] = True
+    return rows
+
+
+def solved_changes(found: Fit, hidden: NDArray[np.bool_]) -> list[Placed]:
+    """Gives the changes in force in no more periods than they have terms of their own, if one is hidden.
+
+    Their terms fit those periods exactly, or nearly so, and tell what was observed in them. `hidden`: the
+    periods that may not be shown, shape (n,).
+    """
+    free = found.series["observed"].notna().to_numpy() & ~np.isnan(found.design.matrix).any(axis=1)
+    free &= ~in_transition(found)
+    changes, solved, rows = list(_placed(found)), [], np.zeros(len(free), dtype=bool)
+    while few := [each for each in changes if free[each.after : each.until].sum() <= each.points_needed]:
+        # A period that one change fits leaves the others so many fewer.
+        for change in few:
+            rows[change.after : change.until] |= free[change.after : change.until]
+        free &= ~rows
+        solved += few
+        changes = [each for each in changes if each not in few]
+    return sorted(solved, key=lambda change: change.start) if (rows & hidden).any() else []
+
+
+def _placed(found: Fit) -> tuple[Placed, ...]:
+    from pipeline.its.interventions import place
+
+    return place(found.interventions, found.series["time"].to_numpy(dtype=int))
 
 
 def _without(table: pd.DataFrame, rows: list[str]) -> pd.DataFrame:

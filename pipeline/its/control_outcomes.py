@@ -32,8 +32,10 @@ class ControlOutcomes:
     """What the control outcomes did.
 
     `table`: index the control's name; columns estimate, lower, upper, relative (the average effect),
-    movement. `passed` is False if any moved the same way as the outcome, True if none moved, and None if one
-    moved the other way or the outcome itself did not clearly move.
+    movement. `passed` is False if any moved the same way as the outcome, True if none moved and none could
+    have moved as much, and None if one moved the other way, if the interval of one holds an effect as large
+    as the outcome's (as a share of what was expected; so also where there is no share), or if the outcome
+    itself did not clearly move.
     """
 
     table: pd.DataFrame
@@ -58,7 +60,10 @@ def judge_controls(outcome: Fit, controls: Mapping[str, Fit]) -> ControlOutcomes
         columns=["estimate", "lower", "upper", "relative", "movement"],
     )
     moved = {name: row[4] for name, row in rows.items()}
-    return ControlOutcomes(table, _passed(main, set(moved.values())), _sentence(main, moved))
+    wide = [name for name, fit in controls.items() if not _excludes(fit, outcome)]
+    return ControlOutcomes(
+        table, _passed(main, set(moved.values()), bool(wide)), _sentence(main, moved, wide)
+    )
 
 
 def movement_of(outcome: Interval, control: Interval) -> Movement:
@@ -74,15 +79,27 @@ def _judged(main: Interval, fit: Fit) -> tuple[float, float, float, float, Movem
     return effect.estimate, effect.lower, effect.upper, relative, movement_of(main, judged_effect(fit)[0])
 
 
-def _passed(main: Interval, movements: set[Movement]) -> bool | None:
+def _excludes(control: Fit, outcome: Fit) -> bool:
+    """True if a control's interval, as a share, leaves the outcome's effect out.
+
+    Shares compare what is counted in different units, and keep the order of the logarithms that models of
+    counts are judged by.
+    """
+    columns = ["relative", "relative_lower", "relative_upper"]
+    own, main = (fit.effects.loc["average", columns].to_numpy(dtype=float) for fit in (control, outcome))
+    # A share that is not known is neither below nor above.
+    return bool(main[0] < own[1] or main[0] > own[2])
+
+
+def _passed(main: Interval, movements: set[Movement], any_wide: bool) -> bool | None:
     if not main.is_clear:
         return None
     if "moved the same way" in movements:
         return False
-    return True if movements == {"no clear change"} else None
+    return True if movements == {"no clear change"} and not any_wide else None
 
 
-def _sentence(main: Interval, moved: Mapping[str, Movement]) -> str:
+def _sentence(main: Interval, moved: Mapping[str, Movement], wide: list[str]) -> str:
     if not main.is_clear:
         return "The outcome itself did not clearly change, so control outcomes have nothing to rule out."
     parts = []
@@ -90,7 +107,11 @@ def _sentence(main: Interval, moved: Mapping[str, Movement]) -> str:
         names = [name for name, found in moved.items() if found == movement]
         if names:
             parts.append(f"{_listed(names)} {said}")
-    return f"Of what should not have moved, {'; '.join(parts)}."
+    unclear = [name for name in wide if moved[name] == "no clear change"]
+    more = (
+        f" An effect as large as the outcome's can't be ruled out in {_listed(unclear)}." if unclear else ""
+    )
+    return f"Of what should not have moved, {'; '.join(parts)}.{more}"
 
 
 def _listed(names: list[str]) -> str:

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from pipeline import results
 from pipeline.report.markdown import NOT_TEXT
 
 FORMULA = ("=", "+", "-", "@")
 """What makes a spreadsheet take a text for a formula (OWASP, CSV injection)."""
 DAY = re.compile(r"\d{4}-\d\d-\d\d$")
+EFFECT = ("estimate", "lower", "upper")
+"""Columns that a check tells as logarithms of models of counts and shares."""
 
 
 def to_csv(rows: Iterable[Mapping[str, Any]]) -> str:
@@ -50,7 +54,8 @@ def _flat(row: Mapping[str, Any]) -> dict[str, Any]:
 def charted_in(measures: Mapping[str, Any], charted: Mapping[str, str]) -> dict[str, list[Mapping[str, Any]]]:
     """Gives the tables at these keys of each measure, by the names that `charted` has for their files.
 
-    Measures without a table there are passed over.
+    Measures without a table there are passed over. Where a check tells its effects as logarithms, they become
+    shares, as on the page.
 
     >>> charted_in({"falls": {"season": None, "funnel": {"points": [{"row": "A"}]}}},
     ...            {"funnel.points": "spc-{}_funnel", "season.points": "spc-{}_season"})
@@ -59,12 +64,20 @@ def charted_in(measures: Mapping[str, Any], charted: Mapping[str, str]) -> dict[
     found = {}
     for measure, about in measures.items():
         for key, name in charted.items():
-            rows = about
+            rows, scale = about, None
             for part in key.split("."):
+                scale = (rows or {}).get("scale")
                 rows = (rows or {}).get(part)
             if rows:
-                found[name.format(measure)] = rows
+                in_logarithms = scale in ("log", "logit")
+                found[name.format(measure)] = [_as_shares(row) for row in rows] if in_logarithms else rows
     return found
+
+
+def _as_shares(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row whose effects are shares: −0.2 is a fifth less."""
+    told = {name: math.expm1(row[name]) for name in EFFECT if row.get(name) is not None}
+    return {**row, **results.rounded(told)}
 
 
 def tables_in(value: Any, name: str) -> dict[str, list[Mapping[str, Any]]]:

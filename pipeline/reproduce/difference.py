@@ -16,7 +16,8 @@ from pipeline.reproduce import comparison, contents, fields, frozen, locks, prov
 from pipeline.reproduce.fields import Change
 from pipeline.reproduce.sides import Side
 
-CODE = ("notebooks/", "reports/")
+CODE = ("pipeline/", "notebooks/", "reports/")
+"""Where code is; stages listed their modules themselves before decision 16."""
 SUMS = "results/_code/"
 """Where each stage's modules are listed with their sums."""
 

@@ -111,7 +111,12 @@ def test_under_disclosure_control_small_cells_and_what_would_tell_them_are_missi
     assert 0 < small.sum() < 48
     assert np.isnan(shown.fits[last].series["observed"].to_numpy()[small]).all()
     assert shown.gradient.table.loc[small].isna().all(axis=None)
-    assert np.isnan(shown.slope.fit.series["adjusted"].to_numpy()[small]).all()
+    told = equity_results.results_of(desk, measure, shown, {})
+    for gap in (shown.slope, shown.plain):
+        assert np.isnan(gap.fit.series[["adjusted", "fitted_trend"]].to_numpy()[small]).all()
+    for name in ("slope", "plain"):
+        drawn = [row for row, hidden in zip(told[name]["series"], small, strict=True) if hidden]
+        assert all(row["observed"] is None and row["fitted"] is None for row in drawn)
     assert found.gradient.table["slope"].notna().all()
 
 

@@ -236,6 +236,22 @@ def test_control_outcomes_are_judged_by_direction() -> None:
     assert judge_controls(outcome, {"up": its.fit(interrupted(level=9, seed=2), 36)}).passed is None
 
 
+def test_a_control_that_could_have_moved_as_much_leaves_it_open() -> None:
+    outcome = its.fit(interrupted(level=-10), 36)
+    noisy = its.fit(interrupted(sd=20, seed=3), 36)
+    found = judge_controls(outcome, {"rear": its.fit(interrupted(seed=3), 36), "noisy": noisy})
+    assert set(found.table["movement"]) == {"no clear change"}
+    assert found.passed is None
+    assert found.sentence.endswith("An effect as large as the outcome's can't be ruled out in noisy.")
+
+
+def test_controls_in_other_units_are_compared_by_shares() -> None:
+    outcome = its.fit(interrupted(level=-10), 36)
+    noisy, still = (1000 * interrupted(sd=sd, seed=3) for sd in (20, 1))
+    assert judge_controls(outcome, {"noisy": its.fit(noisy, 36)}).passed is None
+    assert judge_controls(outcome, {"still": its.fit(still, 36)}).passed is True
+
+
 def test_an_outcome_that_did_not_change_has_nothing_to_rule_out() -> None:
     still = its.fit(interrupted(), 36)
     found = judge_controls(still, {"other": its.fit(interrupted(level=9, seed=2), 36)})

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import csv
+import math
 
-from pipeline.report.tables import tables_in, to_csv
+import pytest
+
+from pipeline.report.tables import charted_in, tables_in, to_csv
 
 from ..conftest import STUDY
 
@@ -33,6 +36,17 @@ def test_what_is_inside_a_row_has_columns_of_its_own():
         "T01,,,",
         "T02,,2.0,0.1",
     ]
+
+
+@pytest.mark.parametrize(("scale", "told"), [("absolute", math.log(0.8)), ("log", -0.2), ("logit", -0.2)])
+def test_effects_told_as_logarithms_become_shares_as_on_the_page(scale, told):
+    row = {"row": "1", "estimate": math.log(0.8), "lower": math.log(0.8), "upper": None, "shift": 0.1}
+    measures = {"falls": {"left_out": {"scale": scale, "table": [row]}}}
+    [found] = charted_in(measures, {"left_out.table": "sure-left-out"})["sure-left-out"]
+    assert found == {"row": "1", "estimate": pytest.approx(told), "lower": pytest.approx(told)} | {
+        "upper": None,
+        "shift": 0.1,
+    }
 
 
 def test_no_rows_make_an_empty_file():

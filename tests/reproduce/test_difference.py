@@ -10,6 +10,7 @@ import pytest
 
 from pipeline import project
 from pipeline.reproduce import difference
+from pipeline.reproduce.sides import Side
 from pipeline.stages import its, report
 
 from ..conftest import STUDY, edit
@@ -103,6 +104,22 @@ def test_data_contract_code_and_environment_are_told_apart(honest, tmp_path, las
     assert found["code"] == ["pipeline/its/reml_ar1.py"]
     assert [change["field"] for change in found["environment"]] == ["statsmodels"]
     assert found["numbers"] == []
+
+
+def test_a_side_from_before_decision_16_has_the_modules_that_its_stages_list(tmp_path):
+    for name in ("old", "new"):
+        folder = tmp_path / name
+        (folder / "pipeline").mkdir(parents=True)
+        (folder / "pipeline" / "fit.py").write_text(f"name = {name!r}\n")
+        (folder / "dvc.yaml").write_text(
+            "stages:\n  its:\n    foreach: ${studies}\n    do:\n      cmd: lasting stage its ${key}\n"
+            "      deps: [pipeline/fit.py]\n      outs: ['results/${key}/its']\n"
+        )
+        (folder / "params.yaml").write_text(
+            "datasets: {falls: {raw: data/raw/falls.csv}}\nstudies: {falls: {dataset: falls}}\n"
+        )
+    old, new = (Side(name, tmp_path / name, ("falls",)) for name in ("old", "new"))
+    assert "pipeline/fit.py" in difference._code(old, new, "falls")
 
 
 def test_rows_in_another_order_are_no_other_rows(tmp_path):
