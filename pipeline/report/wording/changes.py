@@ -17,9 +17,7 @@ def all_changes(numbers: Numbers, measure: str, change: str) -> Markdown:
 
 
 def each_change(numbers: Numbers, measure: str, every: str) -> Markdown:
-    """Gives what each change came with by itself, the others as they were; nothing where there is but one.
-
-    """
+    """Gives what each change came with by itself, the others as they were; nothing where there is but one."""
     key = f"its.measures.{measure}.changes"
     if not numbers.has(key):
         return Markdown("")
