@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -135,6 +138,18 @@ def lasting(capsys, monkeypatch) -> Callable[..., Said]:
         return Said(code, said.out, said.err)
 
     return call
+
+
+def lasting_in(clone: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Runs the command line in a process of its own, in a clone."""
+    return subprocess.run(
+        [sys.executable, "-c", "from pipeline.cli import main; main()", *arguments],
+        cwd=clone,
+        env={**os.environ, "LASTING_ROOT": str(clone), "COLUMNS": "100", "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
 
 @pytest.fixture(scope="session")

@@ -16,27 +16,16 @@ import pytest
 from pipeline import events, project, runs
 from pipeline.stages import STAGES
 
-from .conftest import ROOT, STUDY, copy_repository, edit, locked
+from .conftest import ROOT, STUDY, copy_repository, edit, lasting_in, locked
 
 pytestmark = pytest.mark.functional
-
-
-def _lasting(clone, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-c", "from pipeline.cli import main; main()", *arguments],
-        cwd=clone,
-        env={**os.environ, "LASTING_ROOT": str(clone), "COLUMNS": "100", "PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
 
 
 @pytest.fixture(scope="module")
 def ran(tmp_path_factory):
     """A clone in which `lasting run` was called once, and what it said."""
     clone = copy_repository(tmp_path_factory.mktemp("ran") / "clone")
-    return clone, _lasting(clone, "run")
+    return clone, lasting_in(clone, "run")
 
 
 def test_a_run_ends_with_the_finding_the_files_and_the_committed_lock(ran):
@@ -78,7 +67,7 @@ def test_whoever_started_the_run_hears_of_every_stage(tmp_path):
 
 def test_a_second_run_runs_nothing(ran):
     clone, _ = ran
-    said = _lasting(clone, "run", STUDY)
+    said = lasting_in(clone, "run", STUDY)
     assert said.returncode == 0
     assert "up to date" in said.stdout
     assert said.stderr == ""
@@ -99,7 +88,7 @@ def test_another_engine_renders_anew_and_locks_the_same(ran, tmp_path):
     made = clone / "reports" / "_site" / STUDY
     (made / "engine.json").write_text(json.dumps({"engine": "quarto 1.9.38"}), encoding="utf-8")
     (made / "report.html").write_text("by quarto", encoding="utf-8")
-    said = _lasting(clone, "run", "-j", "2")
+    said = lasting_in(clone, "run", "-j", "2")
     assert said.returncode == 0, said.stderr
     assert "rendering it" in said.stderr
     assert "checking the data" not in said.stderr
@@ -116,7 +105,7 @@ def test_a_failing_study_gives_its_sentence_and_code_and_the_other_still_runs(ra
     with (clone / "params.yaml").open("a", encoding="utf-8") as file:
         file.write("  late:\n    dataset: seatbelts\n")
     shutil.rmtree(clone / "results" / "_data")  # both studies wait for it
-    said = _lasting(clone, "run", "-j", "2")
+    said = lasting_in(clone, "run", "-j", "2")
     assert said.returncode == 12
     assert "late: params/late.yaml, interventions[1].start: 1993-01-31 is outside the data" in said.stderr
     assert re.search(r"late +stopped", said.stdout)
@@ -146,10 +135,10 @@ def test_a_rendering_that_is_not_whole_or_not_readable_is_done_again(ran, tmp_pa
     shutil.copytree(ran[0], clone, symlinks=True)
     made = clone / "reports" / "_site" / STUDY
     (made / "report.html").unlink()
-    assert "rendering it" in _lasting(clone, "run").stderr
+    assert "rendering it" in lasting_in(clone, "run").stderr
     assert (made / "report.html").is_file()
     (made / "engine.json").write_text("{", encoding="utf-8")
-    assert "rendering it" in _lasting(clone, "run").stderr
+    assert "rendering it" in lasting_in(clone, "run").stderr
 
 
 def test_an_interrupted_run_says_so_and_leaves_nothing_running_or_half_written(tmp_path):
@@ -176,7 +165,7 @@ def test_debug_shows_the_traceback_of_a_stage(ran, tmp_path):
     clone = tmp_path / "clone"
     shutil.copytree(ran[0], clone, symlinks=True)
     edit(clone / "params" / f"{STUDY}.yaml", "start: 1983-01-31", "start: 1993-01-31")
-    said = _lasting(clone, "--debug", "run")
+    said = lasting_in(clone, "--debug", "run")
     assert said.returncode == 12
     assert "Traceback" in said.stderr
     assert "in first_after" in said.stderr
@@ -186,7 +175,7 @@ def test_an_error_that_only_dvc_sees_is_passed_on(ran, tmp_path):
     clone = tmp_path / "clone"
     shutil.copytree(ran[0], clone, symlinks=True)
     edit(clone / "dvc.yaml", "    foreach: ${studies}", "    forech: ${studies}")
-    said = _lasting(clone, "run")
+    said = lasting_in(clone, "run")
     assert said.returncode == 16
     assert "DVC stopped: " in said.stderr
     assert "Traceback" not in said.stderr

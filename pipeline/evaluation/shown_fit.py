@@ -35,6 +35,7 @@ def shown_fit(
     or if nothing of its effects is left.
     """
     from pipeline import its
+    from pipeline.its.interventions import in_transition
 
     if plan.rule is None or not isinstance(found, its.Fit):
         return found
@@ -46,7 +47,7 @@ def shown_fit(
     size = float(np.nanmax(np.abs(true)))
     untold = np.abs(series_of["fitted"].to_numpy(dtype=float) - true) <= SATURATED * size
     # With errors that follow one another a term of a period's own does not fit it exactly, yet nearly so.
-    untold |= in_transition(found)
+    untold |= in_transition(_placed(found), len(true))
     refuse_short(plan, measure, found, ~np.isnan(true) & np.isnan(observed))
     series_of["observed"] = observed
     series_of.loc[untold, ["fitted", "fitted_trend"]] = np.nan
@@ -94,10 +95,10 @@ def refuse_short(plan: Plan, measure: Measure, found: Fit, hidden: NDArray[np.bo
     Such a period is part of the total effect, and that less all other periods' fitted values is the count.
     `hidden`: the periods that may not be shown, shape (n,).
     """
-    later = np.zeros(len(hidden), dtype=bool)
-    for change in _placed(found)[1:]:
-        later[change.start : change.settled] = True
-    if (later & hidden).any() or solved_changes(found, hidden):
+    from pipeline.its.interventions import in_transition
+
+    later = in_transition(_placed(found)[1:], len(hidden))
+    if ((later | _solved(found)) & hidden).any():
         raise _too_few(plan, measure)
 
 
@@ -108,31 +109,22 @@ def _too_few(plan: Plan, measure: Measure) -> DisclosureError:
     )
 
 
-def in_transition(found: Fit) -> NDArray[np.bool_]:
-    """True for each period of a transition, shape (n,): each has a term of its own."""
-    rows = np.zeros(len(found.series), dtype=bool)
-    for change in _placed(found):
-        rows[change.start : change.settled] = True
-    return rows
+def _solved(found: Fit) -> NDArray[np.bool_]:
+    """True for each period of a change that is in force in no more of them than it has terms, shape (n,).
 
-
-def solved_changes(found: Fit, hidden: NDArray[np.bool_]) -> list[Placed]:
-    """Gives the changes in force in no more periods than they have terms of their own, if one is hidden.
-
-    Their terms fit those periods exactly, or nearly so, and tell what was observed in them. `hidden`: the
-    periods that may not be shown, shape (n,).
+    Its terms fit those periods exactly, or nearly so, and tell what was observed in them.
     """
+    from pipeline.its.interventions import in_transition
+
+    changes, solved = _placed(found), np.zeros(len(found.series), dtype=bool)
     free = found.series["observed"].notna().to_numpy() & ~np.isnan(found.design.matrix).any(axis=1)
-    free &= ~in_transition(found)
-    changes, solved, rows = list(_placed(found)), [], np.zeros(len(free), dtype=bool)
-    while few := [each for each in changes if free[each.after : each.until].sum() <= each.points_needed]:
+    free &= ~in_transition(changes, len(free))
+    while few := [each for each in changes if 0 < free[each.after : each.until].sum() <= each.points_needed]:
         # A period that one change fits leaves the others so many fewer.
         for change in few:
-            rows[change.after : change.until] |= free[change.after : change.until]
-        free &= ~rows
-        solved += few
-        changes = [each for each in changes if each not in few]
-    return sorted(solved, key=lambda change: change.start) if (rows & hidden).any() else []
+            solved[change.after : change.until] |= free[change.after : change.until]
+        free &= ~solved
+    return solved
 
 
 def _placed(found: Fit) -> tuple[Placed, ...]:

@@ -12,6 +12,7 @@ from pipeline.its.design import Design
 from pipeline.its.effects import Effects, Scale, effects_from
 from pipeline.its.estimators import Choice
 from pipeline.its.inference import Contrasts, Estimate, FloatArray
+from pipeline.its.interventions import in_transition
 from pipeline.its.link import IDENTITY, Link
 from pipeline.its.observations import Observations
 
@@ -67,9 +68,7 @@ def series_of(
     rows = np.arange(len(observed.values))
     # A transition period without a value, or of which nothing or everything was counted, has no indicator:
     # nothing is known of the first, and the second was what it was.
-    unfitted = ~observed.usable & np.any(
-        [(rows >= one.start) & (rows < one.settled) for one in observed.interventions], axis=0
-    )
+    unfitted = ~observed.usable & in_transition(observed.interventions, len(rows))
     columns: dict[str, FloatArray] = {"time": observed.time.astype(np.float64), "observed": observed.values}
     share = np.ones(len(rows)) if exposure is None else exposure
     average = np.full(len(rows), np.nanmean(share))

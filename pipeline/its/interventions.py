@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -46,6 +46,14 @@ class Placed:
     def points_needed(self) -> int:
         """The fewest usable points from which the impact can be told."""
         return 1 if self.impact == "level" else 2
+
+
+def in_transition(placed: Iterable[Placed], n: int) -> NDArray[np.bool_]:
+    """True for each of n periods that is in the transition of any of the changes, shape (n,)."""
+    rows = np.zeros(n, dtype=bool)
+    for change in placed:
+        rows[change.start : change.settled] = True
+    return rows
 
 
 def place(interventions: Sequence[Intervention], time: NDArray[np.int64]) -> tuple[Placed, ...]:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.its.inference import FloatArray
+from pipeline.its.interventions import in_transition
 from pipeline.its.link import Link
 from pipeline.its.observations import Observations
 
@@ -23,6 +24,4 @@ def without_term(observed: Observations, exposure: FloatArray | None, link: Link
         at_limit |= values == 0
     if link.name == "logit" and exposure is not None:
         at_limit |= values == exposure
-    rows = np.arange(len(values))
-    within = [(rows >= one.start) & (rows < one.settled) for one in observed.interventions]
-    return np.asarray(at_limit & np.any(within, axis=0))
+    return np.asarray(at_limit & in_transition(observed.interventions, len(values)))

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import datetime
 import io
-import os
-import subprocess
-import sys
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +15,7 @@ import pypdf
 from pipeline import project, results, study
 from pipeline.reproduce import bundle
 
-from ..conftest import ROOT, copy_repository, working_in
+from ..conftest import copy_repository, lasting_in, working_in
 
 STUDY = "planted"
 PLANTED = {5: 3, 20: 2, 40: 1, 50: 4}
@@ -122,18 +119,6 @@ def ran(folder: Path) -> Ran:
         whole = study.load(project.load(), STUDY)
         made = bundle.write(whole, folder.parent / "planted.zip", datetime.date(2025, 5, 3))
     return Ran(target, said.stdout + said.stderr, made.path)
-
-
-def lasting_in(clone: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Runs the command line in a process of its own, in a clone."""
-    return subprocess.run(
-        [sys.executable, "-c", "from pipeline.cli import main; main()", *arguments],
-        cwd=clone,
-        env={**os.environ, "LASTING_ROOT": str(clone), "COLUMNS": "100", "PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
 
 
 def texts_of(name: str, content: bytes) -> dict[str, str]:

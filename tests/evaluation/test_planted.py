@@ -25,7 +25,7 @@ from pipeline.evaluation import leaving as gate
 from pipeline.evaluation import panel as panels
 from pipeline.plan import Disclosure
 
-from ..conftest import ROOT, edit
+from ..conftest import ROOT, edit, lasting_in
 from . import planted
 
 NUMBER = re.compile(r"\d+\.\d+")
@@ -359,7 +359,7 @@ def test_no_message_names_a_value(clone, desk, lasting, monkeypatch):
         assert "-3.75" in raw.read_text(encoding="utf-8")
         refused = lasting("stage", "validate", "planted")
         assert refused.code == 11
-        run = planted.lasting_in(clone, "--debug", "run")  # DVC takes away what the failed stage wrote
+        run = lasting_in(clone, "--debug", "run")  # DVC takes away what the failed stage wrote
         assert "ContractError" in run.stderr
         assert "falls is a whole number" in run.stderr
     finally:

@@ -17,6 +17,7 @@ from pipeline.report.wording.phrases import (
     interval,
     is_count,
     moved,
+    on,
     sized,
     subject,
     than_expected,
@@ -108,7 +109,6 @@ def course(numbers: Numbers, measure: str, every: str) -> Markdown:
             keys.append(key)
     if not keys:
         return Markdown("")
-    on = "on" if every == "day" else "in"
     count = is_count(numbers, measure)
     parts = []
     for place, key in enumerate(keys):
@@ -118,7 +118,7 @@ def course(numbers: Numbers, measure: str, every: str) -> Markdown:
         parts.append(
             fill(
                 "{on} {which}, {when}, {size} (likely {interval}{doubt})",
-                on=on,
+                on=on(every),
                 which=which,
                 when=numbers.show(f"{key}.row", every),
                 size=against_expected(numbers, key, count),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pipeline.report.markdown import Markdown, fill
 from pipeline.report.numbers import Numbers
 from pipeline.report.wording.judgement import judge_row
-from pipeline.report.wording.phrases import amount, interval, sized, the
+from pipeline.report.wording.phrases import amount, interval, on, sized, the
 
 
 def all_changes(numbers: Numbers, measure: str, change: str) -> Markdown:
@@ -31,7 +31,7 @@ def _one(numbers: Numbers, measure: str, key: str, every: str) -> Markdown:
     opening = fill(
         "By itself, {change} ({on} {when})",
         change=the(row["label"]),
-        on="on" if every == "day" else "in",
+        on=on(every),
         when=numbers.show(f"{key}.row", every),
     )
     if judge_row(row, None) == "unclear":

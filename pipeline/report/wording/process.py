@@ -50,7 +50,7 @@ def process(numbers: Numbers, measure: str, every: str) -> Markdown:
         every=every,
         are="is" if signals == 1 else "are",
     )
-    if _may_mislead(numbers, measure):
+    if may_mislead(numbers, measure):
         which = "it may be false" if signals == 1 else "many of these may be false"
         return Markdown(f"{counted}, but {which}: see the note below the chart. {latest}")
     return Markdown(f"{counted}, more than common causes would give. {latest}")
@@ -108,7 +108,7 @@ def conflict(numbers: Numbers, measure: str, every: str) -> Markdown:
     if _agreement(numbers, measure) in (None, "agree", "agree-faded", "agree-worse"):
         return Markdown("")
     said = beside_series(numbers, measure, every)
-    return Markdown(f"{said} {may_be_false(numbers, measure)}") if _may_mislead(numbers, measure) else said
+    return Markdown(f"{said} {may_be_false(numbers, measure)}") if may_mislead(numbers, measure) else said
 
 
 def may_be_false(numbers: Numbers, measure: str) -> str:
@@ -148,7 +148,8 @@ def _judged_at_last(numbers: Numbers, measure: str) -> str:
     return judge_row(numbers.value(f"{key}.changes")[-1], numbers.value(f"{key}.better"))
 
 
-def _may_mislead(numbers: Numbers, measure: str) -> bool:
+def may_mislead(numbers: Numbers, measure: str) -> bool:
+    """True if a chart has a flag of those whose signals may well be false."""
     return any(flag["code"] in MISLED_BY for flag in numbers.value(f"spc.measures.{measure}.flags"))
 
 

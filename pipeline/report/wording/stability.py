@@ -8,7 +8,7 @@ from pipeline.report.numbers import Numbers
 from pipeline.report.wording.judgement import judged_series
 from pipeline.report.wording.lead import has_series
 from pipeline.report.wording.phrases import on
-from pipeline.report.wording.process import MISLED_BY, average, may_be_false
+from pipeline.report.wording.process import average, may_be_false, may_mislead
 
 SINCE: dict[str, str] = {
     "common": "Judged by the limits from before, the {every}s since {when} show usual variation only.",
@@ -73,7 +73,7 @@ def since_change(numbers: Numbers, measure: str) -> Markdown:
         when=_when(numbers, key, f"phases[{phases[-1]['row']}].start"),
         side="higher" if side == "high" else "lower",
     )
-    misled = meaning != "common" and _misled(numbers, key)
+    misled = meaning != "common" and may_mislead(numbers, measure)
     return Markdown(f"{said} {may_be_false(numbers, measure)}") if misled else said
 
 
@@ -204,7 +204,7 @@ def in_words(numbers: Numbers, measure: str) -> Markdown:
     if numbers.value(f"{key}.phase_variation") != "common-cause" and _is_unclear(numbers, measure):
         return Markdown(f"{said} {ONLY_HERE}")
     signals = {numbers.value(f"{key}.{what}") for what in ("variation", "phase_variation")}
-    if _misled(numbers, key) and signals != {"common-cause"}:
+    if may_mislead(numbers, measure) and signals != {"common-cause"}:
         return Markdown(f"{said} {may_be_false(numbers, measure).replace('such a signal', 'signals')}")
     return said
 
@@ -222,10 +222,6 @@ def about_chart(numbers: Numbers, measure: str) -> Markdown:
 
 def _is_unclear(numbers: Numbers, measure: str) -> bool:
     return has_series(numbers, measure) and judged_series(numbers, measure) == "unclear"
-
-
-def _misled(numbers: Numbers, key: str) -> bool:
-    return any(flag["code"] in MISLED_BY for flag in numbers.value(f"{key}.flags"))
 
 
 def _when(numbers: Numbers, key: str, field: str) -> Markdown:
