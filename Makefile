@@ -4,10 +4,12 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 LAB := $(VENV)/.lab
+PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check
+UV = $(BIN)/uv pip install --quiet --python $(BIN)/python
 JOBS ?= 2
 export PATH := $(abspath $(BIN)):$(PATH)
-# Set-up compiles the packages' bytecode, on all cores (pip would on one); without it every stage would pay
-# seconds of imports.
+# Set-up compiles the packages' bytecode, without which every stage would pay seconds of imports. It is uv that
+# installs, three times as fast as pip; pip steps in where uv can't, say behind a mirror that only pip is told of.
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
@@ -21,9 +23,11 @@ setup: $(READY) ## Create .venv, install the lock, compile bytecode
 $(READY): requirements.lock pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Lasting needs Python 3.11 or later")'
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes -r requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
-	-$(BIN)/python -m compileall -q -j 0 $(VENV)/lib pipeline >/dev/null 2>&1
+	sed -n '/^uv==/,/[^\\]$$/p' requirements.lock > $(VENV)/uv.lock
+	$(PIP) --require-hashes -r $(VENV)/uv.lock
+	$(UV) --compile-bytecode --require-hashes -r requirements.lock || $(PIP) --require-hashes -r requirements.lock
+	$(PIP) --no-deps --no-build-isolation -e .
+	-$(BIN)/python -m compileall -q pipeline >/dev/null 2>&1
 	@touch $@
 
 reports: $(READY) ## Bring every study up to date and write the site
@@ -34,7 +38,7 @@ lab: $(LAB) ## Open the notebooks in JupyterLab
 	jupyter lab --notebook-dir . notebooks
 
 $(LAB): $(READY) requirements-lab.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-lab.lock
+	$(UV) --require-hashes -r requirements-lab.lock || $(PIP) --require-hashes -r requirements-lab.lock
 	@touch $@
 
 test: check ## Check the code, then run every test that CI runs
