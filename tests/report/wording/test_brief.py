@@ -251,6 +251,7 @@ def test_the_table_of_effects_has_a_sentence(average, first, said):
 def test_an_improvement_that_faded_is_not_a_plain_yes():
     measure = measured(-140, 60) | {"sustained": {"verdict": "faded"}}
     assert brief.answer(numbers_of(measure), "m") == "Yes, but it faded."
+    assert card.verdict(numbers_of(measure), "m") == "Fell by 14% (−20% to −8%), but it faded"
     measure = measured(140, 60) | {"sustained": {"verdict": "faded"}}
     assert brief.answer(numbers_of(measure), "m") == "No, it got worse."
 
