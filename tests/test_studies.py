@@ -27,7 +27,7 @@ HEADLINES = {
     "california-traffic": "No clear change (−7% to +11%)",
     "organ-donation": "No clear change (−50% to +37%)",
     "partnership": "Fell by 10% (−15% to −5%)",
-    "winter-flow": "Fell by 20% (−23% to −16%)",
+    "winter-flow": "Fell by 20% (−23% to −16%), but it faded",
     "rapid-response": "Rose by 42% (+35% to +50%)",
     "equity-collaborative": "Fell by 28% (−30% to −25%)",
     "greener-theatres": "Fell by 21% (−23% to −19%)",

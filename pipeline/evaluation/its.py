@@ -60,6 +60,7 @@ def refusal(plan: Plan, measure: Measure, data: pd.DataFrame, why: str) -> dict[
         "last_observed": periods[observed][-1],
         "start": periods[start],
         "settled": periods[start],
+        "possible_until": None,
         "before": int(observed.iloc[:start].sum()),
         "after": int(observed.iloc[start:].sum()),
         "missing": int((~observed).sum()),
@@ -186,7 +187,8 @@ def results_of(
         "hidden": shown.count(plan, measure, data),
         "effects": results.table(effects.rename_axis("row")),
         "horizons": [effects.index[step - 1] for step in reached] or [dates[seen[0]], dates[seen[-1]]],
-        "not_reached": [step for step in plan.its.horizons if step not in reached],
+        "not_reached": [step for step in plan.its.horizons if step not in steps],
+        "not_told": [step for step in plan.its.horizons if step in steps and step not in reached],
         "flags": [{"code": flag.code, "sentence": flag.sentence} for flag in fit.flags],
         "alt": alt,
         "series": results.table(drawn.rename_axis("row")),
@@ -201,6 +203,7 @@ def _of_the_model(plan: Plan, periods: pd.DatetimeIndex, fit: Fit | Forecast) ->
         return {
             "impact": None,
             "settled": periods[fit.start],
+            "possible_until": None,
             "phase_in": 0,
             "missing": int(fit.series["observed"].isna().sum()),
             "rho": None,
@@ -212,6 +215,7 @@ def _of_the_model(plan: Plan, periods: pd.DatetimeIndex, fit: Fit | Forecast) ->
     return {
         "impact": plan.its.impact,
         "settled": periods[fit.after],
+        "possible_until": periods[fit.told_before - 1] if fit.told_before < fit.until else None,
         "phase_in": fit.after - fit.start,
         "missing": fit.n_missing,
         "rho": fit.rho,

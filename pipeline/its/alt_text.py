@@ -38,8 +38,10 @@ def _finding(fit: Fit, unit: str) -> str:
     scale = max(abs(size), (high - low) / 2)
     spoken = [spoken_number(value, scale) for value in (abs(size), low, high)]
     relative = "" if np.isnan(share) else f", {spoken_number(100 * abs(share), 100)}% {side}"
+    told = fit.told_before - fit.after
+    over = f"over the first {told} periods after it" if fit.told_before < fit.until else "after it"
     return (
-        f"On average after it, the fitted trend is {spoken[0]}{measure} {side} than expected{relative} "
+        f"On average {over}, the fitted trend is {spoken[0]}{measure} {side} than expected{relative} "
         f"(95% interval of the difference: {spoken[1]} to {spoken[2]})."
     )
 

@@ -47,6 +47,7 @@ class Choices(TypedDict, total=False):
     trend: Trend
     kind: str | None
     at_most: float | None
+    told_before: int | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -154,12 +155,18 @@ class Analysis:
         pairs = sum(name.startswith("cos_") for name in found.design.names("season"))
         return replace(self, choices={**self.choices, "harmonics": pairs})
 
+    def telling_as(self, found: Fit) -> Analysis:
+        """The same with effects told over the periods that a fit of it tells them of."""
+        return self.choosing(told_before=found.told_before)
+
     def between(self, first: int, stop: int) -> Analysis:
         """The same on the periods from position `first` up to, not including, `stop`."""
         rows = slice(first, stop)
         choices: Choices = {**self.choices}
         if (until := choices.get("until")) is not None:
             choices["until"] = until - first if until <= stop else None
+        if (told_before := choices.get("told_before")) is not None:
+            choices["told_before"] = told_before - first if told_before <= stop else None
         return replace(
             self,
             choices=choices,

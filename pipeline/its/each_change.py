@@ -23,7 +23,8 @@ def each_change(fit: Fit, unit: float | None = None) -> pd.DataFrame:
 
     It sets what the fit says happened against the same without that change's level and slope, the others as
     they were, on average from the change's first period past its transition to its last (Linden 2015, for
-    several interventions). With `unit`, counts are told as rates, for so many of the denominator.
+    several interventions), or before the first period whose counterfactual can't be. With `unit`, counts are
+    told as rates, for so many of the denominator.
     """
     import pandas as pd
 
@@ -44,7 +45,10 @@ def _effects(fit: Fit, placed: Placed) -> pd.DataFrame:
     scale = Scale(
         link, fit.exposure, MODELS[fit.model].relative, fit.series["observed"].to_numpy(dtype=float)
     )
-    return effects_from(_only(fit.design, placed), fit.estimate, placed.after, placed.until, scale).table
+    told = fit.told_before if fit.told_before > placed.after else None
+    return effects_from(
+        _only(fit.design, placed), fit.estimate, placed.after, placed.until, scale, told
+    ).table
 
 
 def _only(design: Design, placed: Placed) -> Design:

@@ -38,12 +38,14 @@ class Effects:
     """The table of effects, and what in it couldn't be had.
 
     `undefined_relative` is true where some counterfactual isn't clearly positive, so that a share of it has
-    no meaning; `unknown` counts the periods whose covariates aren't known.
+    no meaning; `unknown` counts the periods whose covariates aren't known; effects are told in periods before
+    position `told_before`.
     """
 
     table: pd.DataFrame
     undefined_relative: bool
     unknown: int
+    told_before: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,7 +62,12 @@ class Worlds:
 
 
 def effects_from(
-    design: Design, estimate: Estimate, after: int, until: int | None = None, scale: Scale | None = None
+    design: Design,
+    estimate: Estimate,
+    after: int,
+    until: int | None = None,
+    scale: Scale | None = None,
+    told_before: int | None = None,
 ) -> Effects:
     """Gives the effect at each row from `after` to before `until` (the end), on average, and in total.
 
@@ -69,7 +76,7 @@ def effects_from(
     delta method. Relative ones (a share: −0.2 is a fifth less) are, by model, linearised; realised; or, under
     a log or logit link, the ratio of sums less one, with limits from its logarithm. Intervals carry the
     estimator's own degrees of freedom. Periods whose covariates aren't known are left blank, and out of the
-    average and the total.
+    average and the total; so are the effects in periods from `told_before`, whose counterfactual can't be.
     """
     import pandas as pd
 
@@ -78,17 +85,24 @@ def effects_from(
     known = ~np.isnan(design.matrix[after:end]).any(axis=1)
     if scale.exposure is not None:
         known &= ~np.isnan(scale.exposure[after:end])
-    worlds = _worlds(design, after + np.flatnonzero(known), scale)
+    places = after + np.flatnonzero(known)
+    before = end if told_before is None else min(told_before, end)
+    told = places[places < before]
+    worlds = _worlds(design, told, scale)
     columns, positive = (
         _linear(worlds, estimate, scale.relative)
         if scale.link.name == "identity"
         else _curved(worlds, estimate, scale.link)
     )
-    labels = [*(after + np.flatnonzero(known)).tolist(), "average", "cumulative"]
+    labels = [*told.tolist(), "average", "cumulative"]
     table = pd.DataFrame(columns, index=pd.Index(labels, name="position"))
     rows = [*range(after, end), "average", "cumulative"]
     table = table.reindex(pd.Index(rows, name="position"))
-    return Effects(table, not bool(positive.all()), int((~known).sum()))
+    untold = _worlds(design, places[len(told) :], scale)
+    for column, weights in (("expected", untold.without), ("fitted", untold.actual)):
+        mean = scale.link.mean(weights @ estimate.coefficients)
+        table.loc[places[len(told) :].tolist(), column] = untold.exposure * mean
+    return Effects(table, not bool(positive.all()), int((~known).sum()), before)
 
 
 def _worlds(design: Design, rows: NDArray[np.intp], scale: Scale) -> Worlds:

@@ -44,17 +44,18 @@ class Fit:
     `effects`: index the position of each period after, then "average" and "cumulative"; columns expected,
     fitted, absolute, absolute_lower, absolute_upper, relative, relative_lower, relative_upper. A relative
     effect of −0.2 is a fifth less; an upper limit of infinity says that nothing need have been expected at
-    all. `series`: index position; columns time, observed, fitted, expected with _lower and _upper
-    (from the start on); fitted_trend and expected_trend with _lower and _upper, the same with seasonality
-    and covariates at their averages, and at the average denominator; adjusted, the observed freed of them
-    alike; residual; innovation.
+    all. `series`: index position; columns time, observed, fitted, expected with _lower and _upper (from the
+    start to `told_before`); fitted_trend and expected_trend with _lower and _upper, the same with
+    seasonality and covariates at their averages, and at the average denominator; adjusted, the observed
+    freed of them alike; residual; innovation.
     `rho` is the autocorrelation of successive errors, or None where the model has none; `sigma` the errors'
     standard deviation (for counts, that of Pearson residuals); `df` the points left over, n − k. `start` is
     the position of the first point after the first change, `after` that of the first past its transition,
-    and `until` that past the last that any change affects. `adjusted_for` names the seasonality and
-    covariates that `adjusted` is free of. `alternative` is the estimate shown beside what `auto` took.
-    `exposure`, shape (n,), is the denominator of a model of counts or proportions; effects and series are
-    then counts, and `per` gives rates.
+    and `until` that past the last that any change affects. Effects are told in periods before position
+    `told_before`: `until`, or the first period whose counterfactual can't be. `adjusted_for` names the
+    seasonality and covariates that `adjusted` is free of. `alternative` is the estimate shown beside what
+    `auto` took. `exposure`, shape (n,), is the denominator of a model of counts or proportions; effects and
+    series are then counts, and `per` gives rates.
     """
 
     terms: pd.DataFrame
@@ -76,6 +77,7 @@ class Fit:
     adjusted_for: tuple[str, ...]
     estimate: Estimate
     until: int
+    told_before: int
     interventions: tuple[Intervention, ...]
     sample: Sample
     design: Design
@@ -128,7 +130,7 @@ def rates(counted: pd.DataFrame, exposure: FloatArray, unit: float) -> pd.DataFr
     effects = counted.copy()
     rows = [row for row in effects.index if isinstance(row, int)]
     of_rows = np.append(exposure[rows], np.nan)
-    known = effects.loc[rows, "fitted"].notna().to_numpy()
+    known = effects.loc[rows, "absolute"].notna().to_numpy()
     of_rows[-1] = of_rows[:-1][known].sum()
     for name in effects.columns:
         if not name.startswith("relative"):

@@ -31,16 +31,22 @@ class Found:
 
 
 def tables_of(
-    choice: Choice, estimate: Estimate, observed: Observations, design: Design, exposure: FloatArray | None
+    choice: Choice,
+    estimate: Estimate,
+    observed: Observations,
+    design: Design,
+    exposure: FloatArray | None,
+    told_before: int | None = None,
 ) -> Found:
-    """Gives the terms and effects of an estimate on a design; `exposure` has shape (n,)."""
+    """Gives the terms and effects of an estimate on a design; `exposure` has shape (n,), and effects are
+    told in periods before position `told_before`, in all if None."""
     import pandas as pd
 
     model = choice.model
     contrasts = estimate.contrasts(np.eye(len(design.columns)))
     columns = {field.name: getattr(contrasts, field.name) for field in fields(contrasts)}
     scale = Scale(model.link, exposure, model.relative, observed.values)
-    effects = effects_from(design, estimate, observed.after, observed.until, scale)
+    effects = effects_from(design, estimate, observed.after, observed.until, scale, told_before)
     name = estimate.took if isinstance(estimate, CountEstimate) else choice.name
     return Found(
         name, model.link, pd.DataFrame(columns, index=pd.Index(design.columns, name="term")), effects

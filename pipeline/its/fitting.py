@@ -22,6 +22,7 @@ from pipeline.its.inference import FloatArray
 from pipeline.its.interventions import Impact, Intervention
 from pipeline.its.link import IDENTITY, LOG, LOGIT, Link
 from pipeline.its.observations import Observations, covariate_columns, denominators, observe
+from pipeline.its.possible import Bounds, Impossible, first_impossible
 from pipeline.its.sample import Sample, check_not_exact
 from pipeline.its.seasons import choose_harmonics
 from pipeline.its.transition import without_term
@@ -52,6 +53,7 @@ def fit(
     trend: Trend = "linear",
     kind: str | None = None,
     at_most: float | None = None,
+    told_before: int | None = None,
 ) -> Fit:
     """Gives the interrupted time series fit of `y`, shape (n,), NaN where a value is missing.
 
@@ -66,7 +68,8 @@ def fit(
     indicator of its own (`transition` has those that can have none), level and slope begin after them and
     `delay` periods later, and end before position `until`. Several changes are given as `interventions`,
     instead. `trend` is linear or none. `at_most` is the greatest value that there can be, against which the
-    counterfactual is checked; of a rate with a denominator, for each one of the denominator.
+    counterfactual is checked; of a rate with a denominator, for each one of the denominator. Effects are told
+    before position `told_before`, or, if it is None, before the first period whose counterfactual can't be.
 
     Raises `AnalysisError`, one sentence on what, where and what to do, where the series can't be analysed
     as asked. Sources: Wagner et al. 2002 and Lopez Bernal et al. 2017 for segmented regression; each
@@ -92,8 +95,9 @@ def fit(
     design = build(observed, extra, Terms(harmonics, dummies, period, trend))
     sample = _sample(observed, design, exposure, lag, order, seasonal_order, period)
     settled = _settled(choice, sample, kind, design, observed)
-    found = tables_of(settled.choice, settled.estimate, observed, design, exposure)
-    return _fit(settled, found, observed, design, sample, changes, exposure, kind, at_most)
+    bounds = Bounds(kind, at_most, exposure)
+    found, impossible = _found(settled, observed, design, bounds, told_before)
+    return _fit(settled, found, observed, design, sample, changes, exposure, kind, impossible)
 
 
 def _uses(name: str, kind: str | None) -> frozenset[str]:
@@ -170,6 +174,26 @@ def _settled(
     return Settled(choice, choice.estimator(sample), None, None)
 
 
+def _found(
+    settled: Settled, observed: Observations, design: Design, bounds: Bounds, told_before: int | None
+) -> tuple[Found, Impossible | None]:
+    """The tables of the estimate, and the first of the periods told whose counterfactual can't be.
+
+    Where no period comes before that one, effects are told of all, and the flag says what to make of them.
+    """
+
+    def tables(before: int | None) -> Found:
+        return tables_of(settled.choice, settled.estimate, observed, design, bounds.exposure, before)
+
+    found = tables(told_before)
+    first = first_impossible(found.effects.table, bounds)
+    if first is None or first.position >= found.effects.told_before:
+        return found, None
+    if told_before is not None or first.position == observed.after:
+        return found, first
+    return tables(first.position), first
+
+
 def _fit(
     settled: Settled,
     found: Found,
@@ -179,7 +203,7 @@ def _fit(
     changes: tuple[Intervention, ...],
     exposure: FloatArray | None,
     kind: str | None,
-    at_most: float | None,
+    impossible: Impossible | None,
 ) -> Fit:
     estimate = settled.estimate
     mean = found.link.mean(sample.matrix @ estimate.coefficients)
@@ -190,6 +214,9 @@ def _fit(
     termless = int((~observed.usable & ~np.isnan(observed.values)).sum())
     absent = absent_periods(observed.time, len(sample.y) + termless)
     series = series_of(observed, design, estimate, residuals, found.link, exposure)
+    if found.effects.told_before < observed.until:
+        beyond = series.index >= found.effects.told_before
+        series.loc[beyond, series.columns.str.startswith("expected")] = np.nan
     facts = Facts(
         model=found.name,
         n=len(sample.y),
@@ -203,9 +230,8 @@ def _fit(
         effects=found.effects,
         robust=isinstance(estimate, CountEstimate) and estimate.lag is not None,
         start=observed.start,
-        kind=kind,
-        at_most=at_most,
-        exposure=exposure,
+        after=observed.after,
+        impossible=impossible,
         termless=termless,
     )
     return Fit(
@@ -228,6 +254,7 @@ def _fit(
         adjusted_for=(("season",) if design.names("season") else ()) + design.names("covariate"),
         estimate=estimate,
         until=observed.until,
+        told_before=found.effects.told_before,
         interventions=changes,
         sample=sample,
         design=design,
@@ -235,16 +262,16 @@ def _fit(
         link=found.link,
         ratios=ratios_of(found),
         exposure=exposure,
-        alternative=_beside(settled, observed, design, exposure),
+        alternative=_beside(settled, observed, design, exposure, found.effects.told_before),
     )
 
 
 def _beside(
-    settled: Settled, observed: Observations, design: Design, exposure: FloatArray | None
+    settled: Settled, observed: Observations, design: Design, exposure: FloatArray | None, told_before: int
 ) -> Alternative | None:
     if settled.beside is None or settled.beside_estimate is None:
         return None
-    found = tables_of(settled.beside, settled.beside_estimate, observed, design, exposure)
+    found = tables_of(settled.beside, settled.beside_estimate, observed, design, exposure, told_before)
     return Alternative(
         found.name, settled.beside.reason, found.terms, found.effects.table, settled.beside_estimate.rho
     )

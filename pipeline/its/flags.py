@@ -9,7 +9,7 @@ import numpy as np
 from pipeline.flag import Flag
 from pipeline.its.diagnostics import Diagnostics
 from pipeline.its.effects import Effects
-from pipeline.its.inference import FloatArray
+from pipeline.its.possible import Impossible
 
 FEW_POINTS = 12
 """Turner et al. (2021): below this no method's intervals can be relied on."""
@@ -21,13 +21,14 @@ BOUNDARY_RHO = 0.98
 SPREAD_RATIO = 2.0
 """Standard deviations before and after may differ by this factor before it is worth a doubt."""
 COUNT_MODELS = ("poisson", "quasi-poisson", "negative-binomial", "binomial")
-NOT_NEGATIVE = ("count", "rate", "proportion", "time-between")
 
 
 @dataclass(frozen=True, eq=False)
 class Facts:
     """What the doubts are judged from. `absent` counts calendar periods with no value; `period` is the
-    cycle's length, and `termless` how many transition periods have no term of their own."""
+    cycle's length, and `termless` how many transition periods have no term of their own. `start` and
+    `after` are the positions of the first period after the change, and of the first past its transition;
+    `impossible` is the first period whose counterfactual can't be."""
 
     model: str
     n: int
@@ -40,10 +41,9 @@ class Facts:
     diagnostics: Diagnostics
     effects: Effects
     start: int = 0
+    after: int = 0
     robust: bool = False
-    kind: str | None = None
-    at_most: float | None = None
-    exposure: FloatArray | None = None
+    impossible: Impossible | None = None
     termless: int = 0
 
 
@@ -182,27 +182,24 @@ def unequal_spread(facts: Facts) -> Flag | None:
 
 def impossible_counterfactual(facts: Facts) -> Flag | None:
     """A counterfactual below zero, for what can't be, or above the most there can be."""
-    table = facts.effects.table
-    rows = [row for row in table.index if isinstance(row, int)]
-    expected = table["expected"].to_numpy(dtype=float)[: len(rows)]
-    most = np.full(len(rows), np.inf if facts.at_most is None else facts.at_most)
-    if facts.kind == "proportion" and facts.exposure is not None:
-        most = np.minimum(most, facts.exposure[rows])
-    if facts.kind == "rate" and facts.exposure is not None:
-        most = most * facts.exposure[rows]
-    below = (expected < 0) & (facts.kind in NOT_NEGATIVE)
-    above = expected > most
-    outside = np.flatnonzero(below | above)
-    if not len(outside):
+    found = facts.impossible
+    if found is None:
         return None
-    first = int(outside[0])
-    side = "below zero" if below[first] else f"above {most[first]:,.10g}, the most there can be,"
-    when = rows[first] - facts.start + 1
+    side = "below zero" if found.is_below else f"above {found.most:,.10g}, the most there can be,"
+    when = found.position - facts.start + 1
+    beyond = (
+        f"What was to be expected is {side} from period {when} after the change (position {found.position})"
+    )
+    if found.position == facts.after:
+        return Flag(
+            "impossible-throughout",
+            f"{beyond}: the trend before it can't have gone on at all, so no effect can be relied on; a "
+            "model without a trend, or of counts, may do better.",
+        )
     return Flag(
         "impossible-counterfactual",
-        f"What was to be expected is {side} from period {when} after the change (position {rows[first]}): "
-        "the trend before it can't have gone on that long, so rely on the effect in the periods before that, "
-        "or fit the model without a trend.",
+        f"{beyond}: the trend before it can't have gone on that long, so effects are told for the periods "
+        "before that alone.",
     )
 
 

@@ -36,7 +36,7 @@ class LeaveOnePeriodOut:
 def leave_one_period_out(analysis: Analysis, *, most: int | None = None) -> LeaveOnePeriodOut:
     """Gives the fit repeated with each usable period missing; it passes if none alone makes the finding.
 
-    Periods after the change keep their places, so the average is over the same ones. With `most`, only so
+    Periods after the change keep their places, and the average is over the same ones. With `most`, only so
     many are left out: those furthest from the fit, each for its standard error. Raises `AnalysisError` if
     the analysis can't be fitted at all.
     """
@@ -49,7 +49,8 @@ def leave_one_period_out(analysis: Analysis, *, most: int | None = None) -> Leav
     if most is not None and len(positions) > most:
         distance = np.abs(fit.series["innovation"].to_numpy(dtype=float)[positions])
         positions = sorted(positions[place] for place in np.argsort(-distance, kind="stable")[:most])
-    rows = [_row(analysis, position, whole, half) for position in positions]
+    same = analysis.telling_as(fit)
+    rows = [_row(same, position, whole, half) for position in positions]
     columns = ["time", "estimate", "lower", "upper", "shift", "changes", "failure"]
     table = pd.DataFrame(rows, index=pd.Index(positions, name="position"), columns=columns)
     shifts = np.abs(table["shift"].to_numpy(dtype=float))

@@ -94,7 +94,7 @@ def counterfactual(
         notes = [*place_values(axes, points, fit.series), *([PHASE_IN] if fit.after > fit.start else [])]
         notes += [note] if note else []
         axes.set_xlabel(wrapped(figure, " ".join(notes), NOTE, 0.8), loc="left", fontsize=NOTE)
-        last = table.iloc[-1]
+        last = table[["expected_trend", "fitted_trend"]].ffill().iloc[-1]
         label_line_ends(
             figure,
             axes,

@@ -91,9 +91,10 @@ def specification_curve(
     and so arima if it is the plan's);
     one, two harmonics or dummies (and none, if the plan has none); the plan's impact, level-and-slope and
     level; a linear trend, and none where the plan has none or the trend before could be zero; all covariates
-    and none; all periods, and all but the first third of those before the change. Combinations that can't be
-    fitted are listed with the reason, and so are those whose counterfactual is impossible where the plan's
-    own is not: nobody would defend them. Raises `AnalysisError` if the plan's own can't be fitted.
+    and none; all periods, and all but the first third of those before the change. Effects are averages over
+    the periods that the plan's own tells them of. Combinations that can't be fitted are listed with the
+    reason, and so are those whose counterfactual is impossible in those periods, where the plan's own is
+    not: nobody would defend them. Raises `AnalysisError` if the plan's own can't be fitted.
     """
     fit = analysis.fit()
     plan = plan_of(analysis, fit)
@@ -108,7 +109,8 @@ def specification_curve(
     every = dict.fromkeys([plan, *(Specification(*each) for each in chosen)])
     if models is None and plan.model in (*ALTERNATIVES[0], *SLOW):
         every[replace(plan, model=SLOW[0])] = None
-    possible = impossible(fit) is None
+    analysis = analysis.telling_as(fit)
+    possible = impossible(fit) is None or fit.told_before < fit.until
     rows = [_row(analysis, each, plan, possible) for each in every]
     return _curve(rows, *judged_effect(fit))
 
@@ -185,7 +187,7 @@ def _row(analysis: Analysis, by: Specification, plan: Specification, possible: b
 
 def impossible(fit: Fit) -> str | None:
     """Gives the sentence that says that a fit's counterfactual can't be, or None where it can."""
-    return next((flag.sentence for flag in fit.flags if flag.code == "impossible-counterfactual"), None)
+    return next((flag.sentence for flag in fit.flags if flag.code.startswith("impossible-")), None)
 
 
 def in_words(by: Specification, n: int) -> dict[str, str]:

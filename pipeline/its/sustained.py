@@ -106,9 +106,9 @@ def did_it_last(
 
 
 def _last_period(fit: Fit, weights: EffectWeights) -> int:
-    """The last period with a value, counted from 1 at the first after the change."""
-    seen = np.isfinite(fit.series["observed"].to_numpy(dtype=float)[fit.after : fit.until])
-    return int(weights.since[seen].max()) + 1
+    """The last period with a value that effects are told of, counted from 1 at the first after the change."""
+    seen = np.isfinite(fit.series["observed"].to_numpy(dtype=float)[fit.after : fit.told_before])
+    return int(weights.since[: len(seen)][seen].max()) + 1
 
 
 def _covariance(fit: Fit, rows: FloatArray) -> tuple[float, float, float]:

@@ -180,8 +180,26 @@ def test_the_greatest_value_that_there_can_be_is_checked_against(desk, data):
     bounded = plan.primary.model_copy(update={"at_most": 1000.0})
     flags = its.fit(plan, bounded, data).flags
     assert "above 1,000, the most there can be" in next(
-        flag.sentence for flag in flags if flag.code == "impossible-counterfactual"
+        flag.sentence for flag in flags if flag.code == "impossible-throughout"
     )
     share = plan.primary.model_copy(update=SHARE)
     high = data.assign(value=data["value"] / data["value"].min() * 90)
     assert "above 100, the most" in " ".join(flag.sentence for flag in its.fit(plan, share, high).flags)
+
+
+def test_a_counterfactual_that_can_be_for_a_time_is_reported_up_to_then(finished, desk, data):
+    plan = _plan(desk, "ols", horizons=(1, 20))
+    expected = its.fit(plan, plan.primary, data).effects["expected"].iloc[:-2].to_numpy(dtype=float)
+    most = float(expected[:6].max())
+    last = int(np.flatnonzero(expected > most)[0])
+    bounded = plan.model_copy(
+        update={"measures": (plan.primary.model_copy(update={"at_most": most}),), "sustain": None}
+    )
+    found, _ = _found(desk, bounded, data)
+    assert 6 <= last < 20
+    assert found["in_effects"] == last
+    assert found["possible_until"] == found["last_effect"]
+    assert (found["horizons"], found["not_told"]) == (["1983-02-01"], [20])
+    text = _report(finished, bounded, found)
+    assert "20th month: nothing to compare with" in text
+    assert ", and up to " in text.partition("## In brief")[2].partition("\n\n")[2].partition("\n\n")[0]

@@ -12,6 +12,7 @@ import pytest
 from pipeline import its
 from pipeline.errors import AnalysisError
 from pipeline.its import Intervention
+from pipeline.its.alt_text import alt_text
 from pipeline.its.seasons import choose_harmonics
 from tests.its.outside import needed, shared
 from tests.its.test_its_fit import simulated
@@ -176,9 +177,53 @@ def test_a_counterfactual_that_cannot_be_is_flagged_with_the_first_period() -> N
 
 def test_the_most_that_a_rate_can_be_is_for_each_one_of_the_denominator() -> None:
     army = np.full(48, 1000.0)
-    deaths = np.round(50 * np.exp(0.2 * np.minimum(TIME, 24)))
+    deaths = np.round(50 * np.exp(0.1 * np.minimum(TIME, 24)))
     fit = its.fit(deaths, 24, "quasi-poisson", denominator=army, kind="rate", at_most=1)
     assert "above 1,000, the most there can be," in sentence(fit, "impossible-counterfactual")
+
+
+def test_effects_are_told_up_to_the_first_period_whose_counterfactual_cannot_be() -> None:
+    falling = 40 - 1.2 * np.minimum(TIME, 24) + 0.1 * NOISE[:48]
+    whole, fit = its.fit(falling, 24, "ols"), its.fit(falling, 24, "ols", kind="rate")
+    assert (fit.told_before, whole.told_before) == (34, 48)
+    told = fit.effects.loc[24:33, "absolute"]
+    assert told.equals(whole.effects.loc[24:33, "absolute"])
+    assert fit.effects.loc[34:47, "absolute":].isna().all(axis=None)
+    assert fit.effects.loc[34, "expected"] == whole.effects.loc[34, "expected"] < 0
+    average = fit.effects.loc["average"]
+    assert average["absolute"] == pytest.approx(told.mean(), rel=1e-12)
+    assert fit.effects.loc["cumulative", "absolute"] == pytest.approx(told.sum(), rel=1e-12)
+    row = its.fit(falling[:34], 24, "ols").effects.loc["average"]
+    assert np.isclose(average["expected"], row["expected"], rtol=0.01)
+    assert fit.series["expected"].notna().sum() == 10
+    assert "On average over the first 10 periods after it, the fitted trend is" in alt_text(fit, "Falls")
+    assert its.fit(falling, 24, "ols", kind="rate", told_before=30).effects["absolute"].notna().sum() == 6 + 2
+
+
+def test_rates_are_averaged_over_the_periods_that_are_told() -> None:
+    army = np.linspace(1000, 3000, 48)
+    deaths = np.round(army * 0.05 * np.exp(0.1 * np.minimum(TIME, 24)))
+    fit = its.fit(deaths, 24, "quasi-poisson", denominator=army, kind="rate", at_most=1)
+    told = slice(24, fit.told_before)
+    assert 24 < fit.told_before < 48
+    expected = fit.effects["expected"].to_numpy(dtype=float)[: fit.told_before - 24].sum() / army[told].sum()
+    assert fit.per(1000).effects.loc["average", "expected"] == pytest.approx(1000 * expected, rel=1e-12)
+
+
+def test_where_not_even_the_first_period_can_be_all_are_told_and_none_relied_on() -> None:
+    falling = np.maximum(23 - TIME, 0) * 1.2 + 0.01 * NOISE[:48] - 0.5
+    fit = its.fit(falling, 24, "ols", kind="rate")
+    assert fit.told_before == 48
+    assert fit.effects["absolute"].notna().all()
+    assert "no effect can be relied on" in sentence(fit, "impossible-throughout")
+
+
+def test_did_it_last_looks_no_further_than_what_can_be() -> None:
+    falling = 40 - 1.2 * np.minimum(TIME, 24) + 0.1 * NOISE[:48]
+    fit = its.fit(falling, 24, "ols", kind="rate")
+    assert its.did_it_last(fit, 12).verdict == "too early"
+    assert its.did_it_last(fit, 6).table["last_period"].max() == 10
+    assert its.did_it_last(its.fit(falling, 24, "ols"), 6).table["last_period"].max() == 24
 
 
 def test_nightingales_counterfactual_outgrows_the_army_and_the_flag_says_from_when() -> None:

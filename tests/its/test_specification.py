@@ -166,9 +166,23 @@ def test_what_expects_more_deaths_than_soldiers_is_set_aside(nightingale: its.An
     set_aside = table[table["failure"].str.contains("the most there can be")]
     assert set(set_aside["trend"]) == {"linear"}
     assert set_aside["estimate"].isna().all()
-    # A plan whose own counterfactual is impossible is shown among others like it.
-    own = specification_curve(nightingale.choosing(trend="linear"), trends=["linear"]).table
-    assert own.loc[own["is_plan"], "failure"].item() == ""
+
+
+def test_all_tell_effects_over_the_periods_of_the_plan_whose_counterfactual_can_be(
+    nightingale: its.Analysis,
+) -> None:
+    steep = nightingale.choosing(trend="linear")
+    curve = specification_curve(
+        steep, models=["quasi-poisson"], seasons=[0], impacts=["level-and-slope"], trends=["linear", "none"]
+    )
+    told = steep.fit().told_before
+    assert told < len(steep.y)
+    flat = nightingale.choosing(told_before=told, model="quasi-poisson").fit()
+    rows = curve.table[curve.table["window"] == "all periods"].set_index("trend")
+    assert rows["failure"].tolist() == ["", ""]
+    assert rows.loc["none", "estimate"] == pytest.approx(
+        np.log1p(flat.effects.loc["average", "relative"]), rel=1e-9
+    )
 
 
 def test_a_slow_model_is_tried_once_among_the_quick_ones() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from pipeline.report.markdown import Markdown, fill
 from pipeline.report.numbers import Numbers
-from pipeline.report.wording.changes import all_changes
+from pipeline.report.wording.changes import after_changes
 from pipeline.report.wording.judgement import ENDS, Judgement, faded, judge_row, judged
 from pipeline.report.wording.lead import is_of_sites, lead
 from pipeline.report.wording.phrases import (
@@ -67,25 +67,24 @@ def headline(numbers: Numbers, measure: str, change: str, every: str) -> Markdow
     """Gives the finding in one sentence: how many fewer or more, what share, how sure."""
     if is_of_sites(numbers, measure):
         return sites_headline(numbers, measure, change, every)
-    found = judged(numbers, measure)
+    found, after = judged(numbers, measure), after_changes(numbers, measure, change, every)
     if found.startswith("turned"):
         return fill(
-            "After {changes}, {label} went one way and then the other.",
-            changes=all_changes(numbers, measure, change),
+            "{after}, {label} went one way and then the other.",
+            after=after,
             label=subject(numbers, measure),
         )
     key = f"its.measures.{measure}.effects[average]"
     row = numbers.value(key)
     if found == "unclear" and _is_narrow(row):
         return fill(
-            "After {changes}, {label} was about as we would have expected: any difference is likely "
-            "{interval}.",
-            changes=all_changes(numbers, measure, change),
+            "{after}, {label} was about as we would have expected: any difference is likely {interval}.",
+            after=after,
             label=subject(numbers, measure),
             interval=interval(numbers, key),
         )
     said = than_expected(numbers, measure, key, every)
-    opening = f"After {all_changes(numbers, measure, change)}, "
+    opening = f"{after}, "
     if found == "unclear":
         return Markdown(
             f"{opening}{said}, but that could be chance: the difference is likely {interval(numbers, key)}."
@@ -113,7 +112,7 @@ def course(numbers: Numbers, measure: str, every: str) -> Markdown:
     parts = []
     for place, key in enumerate(keys):
         row = numbers.value(key)
-        which = f"the last {every} we have" if place or len(keys) == 1 else f"the first {every}"
+        which = _last(numbers, measure, every) if place or len(keys) == 1 else f"the first {every}"
         clear = judge_row(row, None) != "unclear"
         parts.append(
             fill(
@@ -127,6 +126,12 @@ def course(numbers: Numbers, measure: str, every: str) -> Markdown:
             )
         )
     return Markdown(" ".join(f"{part[0].upper()}{part[1:]}." for part in parts))
+
+
+def _last(numbers: Numbers, measure: str, every: str) -> str:
+    """The last period that the effect is told of, as it stands in a sentence."""
+    cut = numbers.has(f"its.measures.{measure}.possible_until")
+    return f"the last {every} that can be compared" if cut else f"the last {every} we have"
 
 
 def has_one_size(numbers: Numbers, measure: str) -> bool:

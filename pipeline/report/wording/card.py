@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from pipeline.report.numbers import Numbers, percent, percent_size, signed, size
-from pipeline.report.wording.judgement import ENDS, judged
+from pipeline.report.wording.judgement import ENDS, faded, judged
 from pipeline.report.wording.lead import lead
 
 
@@ -23,7 +23,8 @@ def verdict(numbers: Numbers, measure: str) -> str:
     if found == "unclear":
         return f"No clear change ({low} to {high})"
     plain = size(row["absolute"]) if row["relative"] is None else percent_size(row["relative"])
-    return f"{'Fell' if row['absolute'] < 0 else 'Rose'} by {plain} ({low} to {high})"
+    went = f"{'Fell' if row['absolute'] < 0 else 'Rose'} by {plain} ({low} to {high})"
+    return f"{went}, but it faded" if faded(numbers, measure) else went
 
 
 def _plain_share(row: dict[str, Any]) -> str:

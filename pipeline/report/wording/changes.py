@@ -16,6 +16,15 @@ def all_changes(numbers: Numbers, measure: str, change: str) -> Markdown:
     return Markdown(said[0] if len(said) == 1 else f"{', '.join(said[:-1])} and {said[-1]}")
 
 
+def after_changes(numbers: Numbers, measure: str, change: str, every: str) -> Markdown:
+    """Gives how a finding opens: 'After the law', and up to when what was expected can be."""
+    changes = all_changes(numbers, measure, change)
+    last = f"its.measures.{measure}.possible_until"
+    if not numbers.has(last):
+        return fill("After {changes}", changes=changes)
+    return fill("After {changes}, and up to {last}", changes=changes, last=numbers.show(last, every))
+
+
 def each_change(numbers: Numbers, measure: str, every: str) -> Markdown:
     """Gives what each change came with by itself, the others as they were; nothing where there is but one."""
     key = f"its.measures.{measure}.changes"

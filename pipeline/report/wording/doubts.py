@@ -10,8 +10,10 @@ DOUBTS = {
     "few-before": "There are few {every}s of data from before the change, so what to expect is uncertain.",
     "few-after": "There are few {every}s of data since the change, so it is early to judge.",
     "rho-at-boundary": "The numbers drift so slowly that a change is hard to tell from the drift.",
-    "impossible-counterfactual": "The earlier trend could not have gone on for so long, so the later figures "
-    "say less than the first ones.",
+    "impossible-throughout": "From the first {every} on, the earlier trend leads to what can’t be, so what "
+    "we compare with means little.",
+    "impossible-counterfactual": "The earlier trend can’t have gone on throughout: it would have led to what "
+    "can’t be, so only the {every}s before that are compared.",
     "seasonality-unmodelled": "The numbers seem to have a season that was not allowed for.",
 }
 """Flags of the time series that belong in the brief, gravest first, and how they are said there."""

@@ -6,21 +6,21 @@ from typing import Any
 
 from pipeline.report.markdown import Markdown, fill
 from pipeline.report.numbers import Numbers
-from pipeline.report.wording.changes import all_changes
+from pipeline.report.wording.changes import after_changes, all_changes
 from pipeline.report.wording.judgement import judge, judge_row, judged_series
 from pipeline.report.wording.phrases import on
 
 
-def chart_finding(numbers: Numbers, measure: str, change: str) -> Markdown:
+def chart_finding(numbers: Numbers, measure: str, change: str, every: str) -> Markdown:
     """Gives what the chart of the time series shows."""
-    found, changes = judged_series(numbers, measure), all_changes(numbers, measure, change)
+    found, after = judged_series(numbers, measure), after_changes(numbers, measure, change, every)
     if found == "unclear":
-        return fill("After {changes}, there is no clear departure from what was expected.", changes=changes)
+        return fill("{after}, there is no clear departure from what was expected.", after=after)
     if found.startswith("turned"):
-        return fill("After {changes}, the trend crossed what was expected.", changes=changes)
+        return fill("{after}, the trend crossed what was expected.", after=after)
     down = numbers.value(f"its.measures.{measure}.effects[average]")["absolute"] < 0
     side = "below" if down else "above"
-    return fill("After {changes}, the trend ran {side} what was expected.", changes=changes, side=side)
+    return fill("{after}, the trend ran {side} what was expected.", after=after, side=side)
 
 
 def other_estimate(numbers: Numbers, measure: str, estimator: str) -> Markdown:

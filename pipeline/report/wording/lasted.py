@@ -30,6 +30,10 @@ TOO_EARLY = (
     "It is too early to say if it lasts: we have data for {count} {every}s since the change, and need more "
     "than {after}."
 )
+NOT_COMPARED = (
+    "We can’t tell if it lasts: what to expect can’t be told after {last}, and the plan asks what happens "
+    "more than {after} {every}s on."
+)
 TILES = {
     "lasted": "It lasted",
     "likely lasted": "Probably",
@@ -47,6 +51,14 @@ def lasted(numbers: Numbers, measure: str, every: str) -> Markdown:
     if not numbers.has(key):
         return Markdown("")
     verdict = numbers.value(f"{key}.verdict")
+    last = f"its.measures.{measure}.possible_until"
+    if verdict == "too early" and numbers.has(last):
+        return fill(
+            NOT_COMPARED,
+            last=numbers.show(last, every),
+            after=numbers.show("plan.sustain.after", "count"),
+            every=every,
+        )
     if verdict == "too early":
         return fill(
             TOO_EARLY,
@@ -74,6 +86,9 @@ def tile_lasted(numbers: Numbers, measure: str, every: str) -> tuple[Markdown, M
     key = f"its.measures.{measure}.sustained"
     verdict = numbers.value(f"{key}.verdict")
     word = Markdown(TILES[verdict])
+    last = f"its.measures.{measure}.possible_until"
+    if verdict == "too early" and numbers.has(last):
+        return Markdown(TILES["unclear"]), fill("compared up to {last}", last=numbers.show(last, every))
     if verdict == "too early":
         return word, fill(
             "{count} {every}s so far",

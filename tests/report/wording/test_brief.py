@@ -73,7 +73,7 @@ def test_an_interval_that_holds_zero_is_never_called_a_change():
     assert "but that could be chance: the difference is likely between a fall of 34% and a rise of 6%" in said
     assert card.verdict(numbers, "m") == "No clear change (−34% to +6%)"
     assert brief.tile_change(numbers, "m", "month")[0] == "No clear change"
-    assert "no clear departure" in effect.chart_finding(numbers, "m", "The bundle")
+    assert "no clear departure" in effect.chart_finding(numbers, "m", "The bundle", "month")
 
 
 def test_a_measure_that_is_no_count_is_said_to_be_lower_not_fewer():
@@ -107,7 +107,7 @@ def test_an_effect_that_turned_is_neither_a_yes_nor_a_shrug(better, first, answe
     assert "went one way and then the other" in brief.headline(numbers, "m", "The bundle", "month")
     assert card.verdict(numbers, "m").startswith(f"Turned: {'−' if first < 0 else '+'}14% at first")
     assert brief.tile_change(numbers, "m", "month")[0] == "It turned"
-    assert "crossed" in effect.chart_finding(numbers, "m", "The bundle")
+    assert "crossed" in effect.chart_finding(numbers, "m", "The bundle", "month")
 
 
 def test_where_a_share_has_no_meaning_amounts_are_used():
@@ -251,6 +251,7 @@ def test_the_table_of_effects_has_a_sentence(average, first, said):
 def test_an_improvement_that_faded_is_not_a_plain_yes():
     measure = measured(-140, 60) | {"sustained": {"verdict": "faded"}}
     assert brief.answer(numbers_of(measure), "m") == "Yes, but it faded."
+    assert card.verdict(numbers_of(measure), "m") == "Fell by 14% (−20% to −8%), but it faded"
     measure = measured(140, 60) | {"sustained": {"verdict": "faded"}}
     assert brief.answer(numbers_of(measure), "m") == "No, it got worse."
 
@@ -270,3 +271,15 @@ def test_a_rise_without_limit_is_still_a_rise():
     measure = measured(140, 60)
     measure["effects"][1] |= {"relative_lower": 0.2, "relative_upper": None}
     assert brief.answer(numbers_of(measure), "m") == "No, it got worse."
+
+
+def test_where_what_was_expected_can_be_for_a_time_only_the_finding_says_up_to_when():
+    found = measured(-140, 60, last=(-150, 60)) | {"possible_until": "2020-06-01"}
+    numbers = numbers_of(found)
+    assert brief.headline(numbers, "m", "the bundle", "month").startswith(
+        "After the bundle, and up to June 2020, there were about **140 fewer** falls"
+    )
+    assert "In the last month that can be compared, June 2020," in brief.course(numbers, "m", "month")
+    assert effect.chart_finding(numbers, "m", "the bundle", "month") == (
+        "After the bundle, and up to June 2020, the trend ran below what was expected."
+    )

@@ -25,7 +25,8 @@ def test_without_flags_nothing_is_said():
         ("few-points", "There are so few months of data that all this is a description, and no proof."),
         ("few-after", "There are few months of data since the change, so it is early to judge."),
         ("rho-at-boundary", "The numbers drift so slowly that a change is hard to tell from the drift."),
-        ("impossible-counterfactual", "The earlier trend could not have gone on for so long"),
+        ("impossible-counterfactual", "The earlier trend can’t have gone on throughout"),
+        ("impossible-throughout", "From the first month on, the earlier trend leads to what can’t be"),
     ],
 )
 def test_a_grave_flag_has_a_plain_sentence(code, said):

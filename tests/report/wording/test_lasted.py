@@ -133,3 +133,13 @@ def test_the_rule_is_told_in_the_plans_own_terms():
         "A change lasted, says the plan, if more than 12 months on at least 80% of what it was at first is still "
         "there."
     )
+
+
+def test_what_cannot_be_compared_that_long_is_not_too_early():
+    numbers = _numbers("too early", 1)
+    numbers.results["its"]["measures"]["m"]["possible_until"] = "1983-09-01"
+    assert lasted.lasted(numbers, "m", "month") == (
+        "We can’t tell if it lasts: what to expect can’t be told after September 1983, and the plan asks what "
+        "happens more than 12 months on."
+    )
+    assert lasted.tile_lasted(numbers, "m", "month") == ("We can’t tell", "compared up to September 1983")
