@@ -8,8 +8,9 @@ from pipeline import figures, results, series
 from pipeline import plan as plans
 from pipeline.errors import AnalysisError
 from pipeline.evaluation import cautions, each_change, forecast, shown
-from pipeline.evaluation.bench import Bench, about, axis_label, named, naming, once
+from pipeline.evaluation.bench import Bench, about, axis_label, naming, once
 from pipeline.evaluation.shown_fit import shown_fit
+from pipeline.period_names import named
 from pipeline.plan import COUNT_MODELS, FORECASTS, Harmonics, Measure, Plan, mid_sentence
 
 if TYPE_CHECKING:

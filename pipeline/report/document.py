@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline import __version__
 from pipeline.contract.verdict import where
+from pipeline.period_names import to
 from pipeline.plan import mid_sentence
 from pipeline.report import wording
 from pipeline.report.markdown import Markdown, as_yaml_string, escape
@@ -109,6 +110,7 @@ def write(templates: Path, plan: Plan, contract: Contract, numbers: Numbers) -> 
         has=numbers.has,
         seen=seen,
         on=on,
+        to=to,
         say=wording.said(numbers),
         where_broken=where_broken,
         amount="whole" if _is_large(numbers, plan.primary.id) else "plain",
