@@ -5,7 +5,7 @@ from __future__ import annotations
 from pipeline.plan import PER_CENT
 from pipeline.report.markdown import Markdown, fill
 from pipeline.report.numbers import Numbers
-from pipeline.report.wording.judgement import judged_series
+from pipeline.report.wording.judgement import judge_row, judged_series, last_change
 from pipeline.report.wording.lead import has_series
 from pipeline.report.wording.phrases import on
 from pipeline.report.wording.process import average, may_be_false, may_mislead
@@ -20,6 +20,7 @@ SINCE: dict[str, str] = {
     "as a whole, values are {side} than they were.",
 }
 ONLY_HERE = "The time series shows no clear change."
+OPPOSITE = "Set against what was expected, the time series shows a {way}."
 TARGETS: dict[str | None, str] = {
     "meets": "As it is now, the process will keep meeting its target of {target}.",
     "misses": "As it is now, the process will keep missing its target of {target}; to reach it, "
@@ -201,8 +202,9 @@ def in_words(numbers: Numbers, measure: str) -> Markdown:
     """Gives a measure's chart in a sentence or two, for the table of all measures."""
     key = f"spc.measures.{measure}"
     said = numbers.show(f"{key}.sentence", "text")
-    if numbers.value(f"{key}.phase_variation") != "common-cause" and _is_unclear(numbers, measure):
-        return Markdown(f"{said} {ONLY_HERE}")
+    otherwise = _otherwise(numbers, measure)
+    if otherwise:
+        return Markdown(f"{said} {otherwise}")
     signals = {numbers.value(f"{key}.{what}") for what in ("variation", "phase_variation")}
     if may_mislead(numbers, measure) and signals != {"common-cause"}:
         return Markdown(f"{said} {may_be_false(numbers, measure).replace('such a signal', 'signals')}")
@@ -220,8 +222,20 @@ def about_chart(numbers: Numbers, measure: str) -> Markdown:
     return Markdown(f"{said} It marks what is unlikely to be chance.")
 
 
-def _is_unclear(numbers: Numbers, measure: str) -> bool:
-    return has_series(numbers, measure) and judged_series(numbers, measure) == "unclear"
+def _otherwise(numbers: Numbers, measure: str) -> Markdown:
+    """What the time series says where a chart's latest phase is a signal that it does not bear out."""
+    of_phase = numbers.value(f"spc.measures.{measure}.phase_variation")
+    if of_phase == "common-cause" or not has_series(numbers, measure):
+        return Markdown("")
+    last = last_change(numbers, measure)
+    found = judged_series(numbers, measure) if last is None else judge_row(last, None)
+    if found == "unclear":
+        return Markdown(ONLY_HERE)
+    row = last or numbers.value(f"its.measures.{measure}.effects[average]")
+    rose = row["absolute"] > 0
+    if found.startswith("turned") or of_phase.endswith("high") == rose:
+        return Markdown("")
+    return fill(OPPOSITE, way="rise" if rose else "fall")
 
 
 def _when(numbers: Numbers, key: str, field: str) -> Markdown:

@@ -8,7 +8,7 @@ from pipeline.report.numbers import Numbers
 from pipeline.report.wording import process, stability
 from pipeline.spc.kinds import KINDS
 
-from .found import measured
+from .found import effect_row, measured
 
 
 def _chart(**changes):
@@ -75,6 +75,28 @@ def test_a_signal_of_the_chart_alone_is_said_to_be_so():
     assert stability.in_words(numbers, "m").endswith("shows no clear change.")
     numbers.results["its"] = {"measures": {"m": measured(-140, 60)}}
     assert not stability.in_words(numbers, "m").endswith("shows no clear change.")
+
+
+def test_a_chart_that_moved_against_what_was_expected_is_said_to_have():
+    numbers = _numbers()
+    numbers.results["its"] = {"measures": {"m": measured(140, 60)}}
+    assert stability.in_words(numbers, "m").endswith(
+        "Set against what was expected, the time series shows a rise."
+    )
+    numbers.results["its"] = {"measures": {"m": measured(140, 60, last=(-140, 60))}}
+    assert stability.in_words(numbers, "m") == "The latest value, 9, is within usual variation."
+
+
+def test_of_several_changes_the_last_is_what_the_latest_phase_is_set_against():
+    numbers = _numbers(phase_variation="concerning-high")
+    numbers.results["its"] = {"measures": {"m": measured(-10, 60)}}
+    numbers.value("its.measures.m")["changes"] = [
+        effect_row("2010-01-01", -140, 60),
+        effect_row("2012-01-01", 140, 60),
+    ]
+    assert stability.in_words(numbers, "m") == "The latest value, 9, is within usual variation."
+    numbers.value("its.measures.m")["changes"].append(effect_row("2013-01-01", 10, 60))
+    assert stability.in_words(numbers, "m").endswith("shows no clear change.")
 
 
 def test_with_one_phase_there_is_no_time_since_the_change():
