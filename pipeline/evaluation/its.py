@@ -201,6 +201,7 @@ def _of_the_model(plan: Plan, periods: pd.DatetimeIndex, fit: Fit | Forecast) ->
     if not isinstance(fit, its.Fit):
         return {
             "impact": None,
+            "adjusted_for": [],
             "settled": periods[fit.start],
             "phase_in": 0,
             "missing": int(fit.series["observed"].isna().sum()),
@@ -212,6 +213,7 @@ def _of_the_model(plan: Plan, periods: pd.DatetimeIndex, fit: Fit | Forecast) ->
         }
     return {
         "impact": plan.its.impact,
+        "adjusted_for": list(fit.adjusted_for),
         "settled": periods[fit.after],
         "phase_in": fit.after - fit.start,
         "missing": fit.n_missing,

@@ -91,7 +91,7 @@ def write(templates: Path, plan: Plan, contract: Contract, numbers: Numbers) -> 
         autoescape=False,  # `finalize` escapes for Markdown; HTML is pandoc's to escape
     )
     environment.filters |= {"yaml": as_yaml_string, "attribute": attribute}
-    labels = {column.name: column.label for column in contract.columns}
+    labels = _labels(contract)
     template = environment.get_template("study.qmd.j2")
     return template.render(
         plan=plan,
@@ -151,8 +151,14 @@ def attribute(text: Any) -> Markdown:
 def roots(plan: Plan, contract: Contract) -> dict[str, Any]:
     """Gives what sentences need of the plan and the contract, as parts of the results by their names."""
     declared = contract.properties
+    labels = _labels(contract)
     return {
         "plan": plan.model_dump(mode="json"),
+        "out_of": {
+            measure.id: mid_sentence(labels[measure.denominator])
+            for measure in plan.measures
+            if measure.denominator
+        },
         "status": {
             "synthetic": contract.synthetic,
             "provisional": declared.provisional.since.isoformat() if declared.provisional else None,
@@ -166,6 +172,11 @@ def roots(plan: Plan, contract: Contract) -> dict[str, Any]:
             for measure in plan.measures
         },
     }
+
+
+def _labels(contract: Contract) -> dict[str, str]:
+    """Readers' names of the columns."""
+    return {column.name: column.label for column in contract.columns}
 
 
 def where_broken(finding: dict[str, Any]) -> str:

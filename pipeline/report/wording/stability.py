@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from pipeline.plan import PER_CENT
+from typing import Any
+
+from pipeline.plan import PER_CENT, SHARES
 from pipeline.report.markdown import Markdown, fill
 from pipeline.report.numbers import Numbers
 from pipeline.report.wording.judgement import judge_row, judged_series, last_change
@@ -94,10 +96,32 @@ def target(numbers: Numbers, measure: str) -> Markdown:
 def aimed_at(numbers: Numbers, measure: str) -> Markdown:
     """Gives a measure's target as the plan has it, a share in per cent."""
     key = f"spc.measures.{measure}"
-    kind = next(row["kind"] for row in numbers.value("plan.measures") if row["id"] == measure)
+    kind = _planned(numbers, measure)["kind"]
     target = numbers.show(f"{key}.target", "given")
     is_per_cent = kind != "rate" and numbers.value(f"{key}.unit") == PER_CENT
     return fill("{target}%", target=target) if is_per_cent else target
+
+
+def in_unit(numbers: Numbers, measure: str) -> Markdown:
+    """Gives a measure with what it is counted in, where that isn't plain: in per cent, or per so many.
+
+    As the charts are titled, with the denominator's name from the contract.
+    """
+    planned, unit = _planned(numbers, measure), f"spc.measures.{measure}.unit"
+    label, kind = planned["label"], planned["kind"]
+    what = numbers.value(f"out_of.{measure}") if numbers.has(f"out_of.{measure}") else None
+    if kind in SHARES and numbers.value(unit) == PER_CENT:
+        of = "{label}, in per cent of {what}" if what else "{label}, in per cent"
+        return fill(of, label=label, what=what)
+    if kind in ("rate", "proportion"):
+        per = "{label}, per {per} {what}" if what else "{label}, per {per}"
+        return fill(per, label=label, per=numbers.show(unit, "whole"), what=what)
+    return fill("{label}", label=label)
+
+
+def _planned(numbers: Numbers, measure: str) -> dict[str, Any]:
+    """What the plan says of a measure."""
+    return dict(next(row for row in numbers.value("plan.measures") if row["id"] == measure))
 
 
 def beside(numbers: Numbers, measure: str) -> Markdown:
@@ -246,6 +270,7 @@ SAYS = (
     since_change,
     target,
     aimed_at,
+    in_unit,
     beside,
     small_shifts,
     rebase_advice,

@@ -183,7 +183,8 @@ def how_sure(numbers: Numbers, measure: str, every: str) -> Markdown:
         if _alarms_often(numbers, measure):
             said.append(
                 fill(
-                    "At {alarms} of these dates the same analysis finds a clear change, more than it should.",
+                    "At {alarms} of these dates the same analysis finds a clear change, more often than it "
+                    "should.",
                     alarms=numbers.show(f"{key}.placebo.alarms", "count"),
                 )
             )

@@ -219,6 +219,11 @@ def test_the_chart_says_what_its_dots_and_lines_are():
         "Falls in hospital, month by month: dots are what was seen, the solid line is the trend, and the dashed line "
         "is what was expected without the bundle."
     )
+    adjusted = numbers_of(measured(-140, 60) | {"adjusted_for": ["season"]})
+    assert (
+        "dots are what was seen, adjusted for what the chart names, the solid line"
+        in effect.chart_caption(adjusted, "m", "The bundle", "month")
+    )
 
 
 @pytest.mark.parametrize(

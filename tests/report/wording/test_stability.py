@@ -128,6 +128,26 @@ def test_a_target_is_told_as_the_plan_has_it(kind, unit, target):
     )
 
 
+@pytest.mark.parametrize(
+    ("kind", "unit", "out_of", "said"),
+    [
+        ("proportion", 100.0, "admissions", "Falls, in per cent of admissions"),
+        ("proportion", 100.0, None, "Falls, in per cent"),
+        ("proportion", 1000.0, "admissions", "Falls, per 1,000 admissions"),
+        ("rate", 1000.0, "bed days", "Falls, per 1,000 bed days"),
+        ("rate", 1000.0, None, "Falls, per 1,000"),
+        ("value", 100.0, None, "Falls, in per cent"),
+        ("count", 1.0, None, "Falls"),
+        ("time-between", 1.0, None, "Falls"),
+    ],
+)
+def test_a_measure_is_told_with_its_unit_and_of_what(kind, unit, out_of, said):
+    numbers = _numbers(unit=unit)
+    numbers.results["plan"]["measures"][0].update(kind=kind, label="Falls")
+    numbers.results["out_of"] = {"m": out_of} if out_of else {}
+    assert stability.in_unit(numbers, "m") == said
+
+
 def test_without_a_target_none_is_told():
     assert stability.target(_numbers(), "m") == ""
 

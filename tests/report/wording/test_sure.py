@@ -149,7 +149,7 @@ FAILED = SPECIFICATIONS | {"alike": 12, "passed": False}
         (
             {"placebo": PLACEBO | {"alarms": 12, "false_alarms": 0.3}},
             "All 31 analyses agree. None of 40 earlier dates stands out as much. At 12 of these dates the same "
-            "analysis finds a clear change, more than it should.",
+            "analysis finds a clear change, more often than it should.",
         ),
         (
             {"left_out": LEFT_OUT | {"changing": ["2020-03-01"], "passed": False}},
