@@ -9,7 +9,7 @@ from pipeline.report.markdown import Markdown, fill
 from pipeline.report.numbers import Numbers
 from pipeline.report.wording.judgement import judge_row, judged_series, last_change
 from pipeline.report.wording.lead import has_series
-from pipeline.report.wording.phrases import on
+from pipeline.report.wording.phrases import on, the
 from pipeline.report.wording.process import average, may_be_false, may_mislead
 
 SINCE: dict[str, str] = {
@@ -23,6 +23,7 @@ SINCE: dict[str, str] = {
 }
 ONLY_HERE = "The time series shows no clear change."
 OPPOSITE = "Set against what was expected, the time series shows a {way}."
+ONE_OF_SEVERAL = "In the time series, {change} by itself came with {what}."
 TARGETS: dict[str | None, str] = {
     "meets": "As it is now, the process will keep meeting its target of {target}.",
     "misses": "As it is now, the process will keep missing its target of {target}; to reach it, "
@@ -253,13 +254,15 @@ def _otherwise(numbers: Numbers, measure: str) -> Markdown:
         return Markdown("")
     last = last_change(numbers, measure)
     found = judged_series(numbers, measure) if last is None else judge_row(last, None)
-    if found == "unclear":
-        return Markdown(ONLY_HERE)
     row = last or numbers.value(f"its.measures.{measure}.effects[average]")
     rose = row["absolute"] > 0
-    if found.startswith("turned") or of_phase.endswith("high") == rose:
+    if found != "unclear" and (found.startswith("turned") or of_phase.endswith("high") == rose):
         return Markdown("")
-    return fill(OPPOSITE, way="rise" if rose else "fall")
+    way = "rise" if rose else "fall"
+    if last is not None:
+        what = "no clear change" if found == "unclear" else f"a {way}"
+        return fill(ONE_OF_SEVERAL, change=the(last["label"]), what=what)
+    return Markdown(ONLY_HERE) if found == "unclear" else fill(OPPOSITE, way=way)
 
 
 def _when(numbers: Numbers, key: str, field: str) -> Markdown:

@@ -91,12 +91,16 @@ def test_of_several_changes_the_last_is_what_the_latest_phase_is_set_against():
     numbers = _numbers(phase_variation="concerning-high")
     numbers.results["its"] = {"measures": {"m": measured(-10, 60)}}
     numbers.value("its.measures.m")["changes"] = [
-        effect_row("2010-01-01", -140, 60),
-        effect_row("2012-01-01", 140, 60),
+        effect_row("2010-01-01", -140, 60) | {"label": "The law"},
+        effect_row("2012-01-01", 140, 60) | {"label": "The limit"},
     ]
     assert stability.in_words(numbers, "m") == "The latest value, 9, is within usual variation."
-    numbers.value("its.measures.m")["changes"].append(effect_row("2013-01-01", 10, 60))
-    assert stability.in_words(numbers, "m").endswith("shows no clear change.")
+    changes = numbers.value("its.measures.m")["changes"]
+    for last, what in [((10, 60), "no clear change"), ((-140, 60), "a fall")]:
+        changes.append(effect_row("2013-01-01", *last) | {"label": "The limit"})
+        assert stability.in_words(numbers, "m").endswith(
+            f"In the time series, the limit by itself came with {what}."
+        )
 
 
 def test_with_one_phase_there_is_no_time_since_the_change():
