@@ -88,7 +88,7 @@ def headline(numbers: Numbers, measure: str, change: str, every: str) -> Markdow
     opening = f"After {all_changes(numbers, measure, change)}, "
     if found == "unclear":
         return Markdown(
-            f"{opening}{said}, but that could be chance: the difference is likely {interval(numbers, key)}."
+            f"{opening}{said}. But that could be chance: the difference is likely {interval(numbers, key)}."
         )
     if row["relative"] is None:
         return Markdown(f"{opening}{said}.")

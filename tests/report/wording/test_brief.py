@@ -70,7 +70,7 @@ def test_an_interval_that_holds_zero_is_never_called_a_change():
     numbers = numbers_of(measured(-140, 200))
     assert brief.answer(numbers, "m") == "We can’t tell."
     said = brief.headline(numbers, "m", "The bundle", "month")
-    assert "but that could be chance: the difference is likely between a fall of 34% and a rise of 6%" in said
+    assert "But that could be chance: the difference is likely between a fall of 34% and a rise of 6%" in said
     assert card.verdict(numbers, "m") == "No clear change (−34% to +6%)"
     assert brief.tile_change(numbers, "m", "month")[0] == "No clear change"
     assert "no clear departure" in effect.chart_finding(numbers, "m", "The bundle")
@@ -196,7 +196,7 @@ def test_the_estimate_beside_the_one_taken_is_told_with_its_model_in_words():
         (
             (-10, 400),
             "We can’t tell.",
-            "but that could be chance: the difference is likely between a fall of 41% and a rise of 39%.",
+            "But that could be chance: the difference is likely between a fall of 41% and a rise of 39%.",
         ),
     ],
 )
