@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pipeline import plan as plans
 from pipeline import project, results
@@ -14,12 +14,6 @@ from pipeline.contract import model as contracts
 from pipeline.contract.properties import Properties
 from pipeline.errors import AnalysisError
 from pipeline.plan import Measure, Plan, mid_sentence
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-DATES = {"month": "%B %Y", "quarter": "%B %Y", "year": "%Y"}
-"""How a period is named in a text alternative; days and weeks by their first day."""
 
 
 @dataclass(frozen=True)
@@ -103,14 +97,9 @@ def in_unit(measure: Measure) -> str:
     return measure.label
 
 
-def named(period: pd.Timestamp, every: str) -> str:
-    """Gives a period as readers say it: February 1983, 1983, or 28 February 1983.
-
-    >>> import pandas as pd
-    >>> named(pd.Timestamp("1983-02-01"), "month"), named(pd.Timestamp("1983-02-01"), "week")
-    ('February 1983', '1 February 1983')
-    """
-    return period.strftime(DATES[every]) if every in DATES else f"{period.day} {period:%B %Y}"
+def dated(plan: Plan, measure: Measure) -> str:
+    """Gives how the points of a measure's charts are dated: by the plan's periods, events by their days."""
+    return plan.data.period.every if measure.is_regular else "day"
 
 
 def about(measure: Measure) -> dict[str, Any]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pipeline.evaluation.bench import Bench, named
+from pipeline.evaluation.bench import Bench
+from pipeline.period_names import named
 from pipeline.plan import Measure
 
 if TYPE_CHECKING:

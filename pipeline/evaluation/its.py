@@ -8,8 +8,9 @@ from pipeline import figures, results, series
 from pipeline import plan as plans
 from pipeline.errors import AnalysisError
 from pipeline.evaluation import cautions, each_change, forecast, shown
-from pipeline.evaluation.bench import Bench, about, axis_label, named, naming, once
+from pipeline.evaluation.bench import Bench, about, axis_label, naming, once
 from pipeline.evaluation.shown_fit import shown_fit
+from pipeline.period_names import named
 from pipeline.plan import COUNT_MODELS, FORECASTS, Harmonics, Measure, Plan, mid_sentence
 
 if TYPE_CHECKING:
@@ -202,6 +203,7 @@ def _of_the_model(plan: Plan, periods: pd.DatetimeIndex, fit: Fit | Forecast) ->
     if not isinstance(fit, its.Fit):
         return {
             "impact": None,
+            "adjusted_for": [],
             "settled": periods[fit.start],
             "possible_until": None,
             "phase_in": 0,
@@ -214,6 +216,7 @@ def _of_the_model(plan: Plan, periods: pd.DatetimeIndex, fit: Fit | Forecast) ->
         }
     return {
         "impact": plan.its.impact,
+        "adjusted_for": list(fit.adjusted_for),
         "settled": periods[fit.after],
         "possible_until": periods[fit.told_before - 1] if fit.told_before < fit.until else None,
         "phase_in": fit.after - fit.start,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, cast
 
 from pipeline import figures, series
 from pipeline.evaluation import cautions, shown
-from pipeline.evaluation.bench import Bench, axis_label, once
+from pipeline.evaluation.bench import Bench, axis_label, dated, once
 from pipeline.evaluation.spc import Charted, changes_of, happened
 from pipeline.plan import Measure, Plan
 
@@ -29,6 +29,7 @@ def save(bench: Bench, made: Charted) -> dict[str, Picture]:
     plan, measure = bench.plan, made.measure
     periods = list(cast("pd.DatetimeIndex", made.data.index))
     label, name = axis_label(plan, measure), f"spc-{measure.id}"
+    every = dated(plan, measure)
     changes, notes = marked_changes(plan, measure, made.data), marked_annotations(plan, made.data)
     notes = [*notes, *cautions.marked(bench, measure, made.data.index)]
     note = shown.note(plan, measure, made.data) or None
@@ -43,14 +44,14 @@ def save(bench: Bench, made: Charted) -> dict[str, Picture]:
         "chart": (
             name,
             draw_of(made.chart),
-            plots.alt_text(made.chart, measure.label, periods) + spoken,
+            plots.alt_text(made.chart, measure.label, periods, every) + spoken,
         )
     }
     if made.beside is not None:
         drawn["beside"] = (
             f"{name}_beside",
             draw_of(made.beside[1]),
-            plots.alt_text(made.beside[1], measure.label, periods) + spoken,
+            plots.alt_text(made.beside[1], measure.label, periods, every) + spoken,
         )
     if made.small_shifts is not None:
         draw = _small_shifts(made.small_shifts, periods, label, measure, changes)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from pipeline import results
 from pipeline.evaluation import shown
-from pipeline.evaluation.bench import about
+from pipeline.evaluation.bench import about, dated
 from pipeline.evaluation.spc import Charted, happened
 from pipeline.plan import Plan
 
@@ -37,7 +37,7 @@ def results_of(plan: Plan, made: Charted, alts: Mapping[str, str]) -> dict[str, 
     return {
         **about(made.measure),
         "every": plan.data.period.every if is_regular else "event",
-        "dated": plan.data.period.every if is_regular else "day",
+        "dated": dated(plan, made.measure),
         "kind": chart.kind,
         "centre_is": KINDS[chart.kind].centre.lower(),
         "reason": chart.reason,

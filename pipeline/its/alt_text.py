@@ -28,22 +28,30 @@ def alt_text(fit: Fit, label: str, *, unit: str = "", change: str = "the change"
 
 
 def _finding(fit: Fit, unit: str) -> str:
-    columns = ["absolute", "absolute_lower", "absolute_upper", "relative"]
-    average: list[float] = [
-        float(value) for value in fit.effects.loc["average", columns].to_numpy(dtype=float)
-    ]
-    size, low, high, share = average
+    size, low, high = _average(fit, "absolute")
+    share, share_low, share_high = _average(fit, "relative")
     measure = f" {unit}" if unit else ""
     side = "higher" if size > 0 else "lower"
     scale = max(abs(size), (high - low) / 2)
     spoken = [spoken_number(value, scale) for value in (abs(size), low, high)]
     relative = "" if np.isnan(share) else f", {spoken_number(100 * abs(share), 100)}% {side}"
+    if fit.link.name == "identity":
+        likely = f"95% interval of the difference: {spoken[1]} to {spoken[2]}"
+    else:  # a model of ratios is judged by the share (`interval.judged_effect`)
+        ends = [spoken_number(100 * value, 100) for value in (share_low, share_high)]
+        likely = f"95% interval: {ends[0]}% to {ends[1]}%"
     told = fit.told_before - fit.after
     over = f"over the first {told} periods after it" if fit.told_before < fit.until else "after it"
     return (
         f"On average {over}, the fitted trend is {spoken[0]}{measure} {side} than expected{relative} "
-        f"(95% interval of the difference: {spoken[1]} to {spoken[2]})."
+        f"({likely})."
     )
+
+
+def _average(fit: Fit, kind: str) -> list[float]:
+    """The average effect and the limits of its interval, in one of the two kinds that effects are told."""
+    columns = [kind, f"{kind}_lower", f"{kind}_upper"]
+    return [float(value) for value in fit.effects.loc["average", columns].to_numpy(dtype=float)]
 
 
 def spoken_number(value: float, scale: float) -> str:

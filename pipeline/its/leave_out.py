@@ -22,12 +22,14 @@ class LeaveOnePeriodOut:
     `table`: index the position of the period left out; columns time, estimate, lower, upper, shift (how far
     the estimate moves, as a share of half the plan's own interval), changes (the interval no longer agrees
     with the plan's about zero), failure. `most_influential` is the position whose absence moves it most.
+    `of` is how many periods have a value, and could have been left out.
     Effects are on the scale by which the fit is judged (`judged_effect`): `scale`.
     """
 
     table: pd.DataFrame
     whole: Interval
     most_influential: int
+    of: int
     passed: bool | None
     sentence: str
     scale: Scale = "absolute"
@@ -46,6 +48,7 @@ def leave_one_period_out(analysis: Analysis, *, most: int | None = None) -> Leav
     whole, scale = judged_effect(fit)
     half = (whole.upper - whole.lower) / 2
     positions = np.flatnonzero(np.isfinite(analysis.y)).tolist()
+    of = len(positions)
     if most is not None and len(positions) > most:
         distance = np.abs(fit.series["innovation"].to_numpy(dtype=float)[positions])
         positions = sorted(positions[place] for place in np.argsort(-distance, kind="stable")[:most])
@@ -60,6 +63,7 @@ def leave_one_period_out(analysis: Analysis, *, most: int | None = None) -> Leav
         table=table,
         whole=whole,
         most_influential=most,
+        of=of,
         passed=not changing,
         sentence=_sentence(table, whole, most, changing, scale),
         scale=scale,

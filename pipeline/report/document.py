@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline import __version__
 from pipeline.contract.verdict import where
+from pipeline.period_names import to
 from pipeline.plan import mid_sentence
 from pipeline.report import wording
 from pipeline.report.markdown import Markdown, as_yaml_string, escape
@@ -90,7 +91,7 @@ def write(templates: Path, plan: Plan, contract: Contract, numbers: Numbers) -> 
         autoescape=False,  # `finalize` escapes for Markdown; HTML is pandoc's to escape
     )
     environment.filters |= {"yaml": as_yaml_string, "attribute": attribute}
-    labels = {column.name: column.label for column in contract.columns}
+    labels = _labels(contract)
     template = environment.get_template("study.qmd.j2")
     return template.render(
         plan=plan,
@@ -109,6 +110,7 @@ def write(templates: Path, plan: Plan, contract: Contract, numbers: Numbers) -> 
         has=numbers.has,
         seen=seen,
         on=on,
+        to=to,
         say=wording.said(numbers),
         where_broken=where_broken,
         amount="whole" if _is_large(numbers, plan.primary.id) else "plain",
@@ -149,8 +151,14 @@ def attribute(text: Any) -> Markdown:
 def roots(plan: Plan, contract: Contract) -> dict[str, Any]:
     """Gives what sentences need of the plan and the contract, as parts of the results by their names."""
     declared = contract.properties
+    labels = _labels(contract)
     return {
         "plan": plan.model_dump(mode="json"),
+        "out_of": {
+            measure.id: mid_sentence(labels[measure.denominator])
+            for measure in plan.measures
+            if measure.denominator
+        },
         "status": {
             "synthetic": contract.synthetic,
             "provisional": declared.provisional.since.isoformat() if declared.provisional else None,
@@ -164,6 +172,11 @@ def roots(plan: Plan, contract: Contract) -> dict[str, Any]:
             for measure in plan.measures
         },
     }
+
+
+def _labels(contract: Contract) -> dict[str, str]:
+    """Readers' names of the columns."""
+    return {column.name: column.label for column in contract.columns}
 
 
 def where_broken(finding: dict[str, Any]) -> str:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from pipeline.period_names import named
 from pipeline.report.markdown import Markdown, escape
 
 MINUS = "−"
@@ -237,7 +238,7 @@ def month(value: str) -> str:
     >>> month("1983-02-01")
     'February 1983'
     """
-    return f"{date.fromisoformat(value):%B %Y}"
+    return named(date.fromisoformat(value), "month")
 
 
 def day(value: str) -> str:
@@ -246,8 +247,7 @@ def day(value: str) -> str:
     >>> day("1983-01-31")
     '31 January 1983'
     """
-    read = date.fromisoformat(value)
-    return f"{read.day} {read:%B %Y}"
+    return named(date.fromisoformat(value), "day")
 
 
 def quarter(value: str) -> str:
@@ -256,14 +256,12 @@ def quarter(value: str) -> str:
     >>> quarter("1983-04-01")
     'April to June 1983'
     """
-    first = date.fromisoformat(value)
-    last = date(first.year, first.month + 2, 1)
-    return f"{first:%B} to {last:%B %Y}"
+    return named(date.fromisoformat(value), "quarter")
 
 
 def year(value: str) -> str:
     """Gives a date as its year."""
-    return str(date.fromisoformat(value).year)
+    return named(date.fromisoformat(value), "year")
 
 
 def ordinal(value: int) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from numbers import Real
 from typing import TYPE_CHECKING
 
+from pipeline.period_names import named, to
 from pipeline.spc.kinds import KINDS
 from pipeline.spc.labels import number
 
@@ -25,16 +26,19 @@ ASSURANCE = {
 }
 
 
-def alt_text(chart: Chart, label: str, dates: Sequence[object] | None = None) -> str:
+def alt_text(chart: Chart, label: str, dates: Sequence[object] | None = None, every: str = "month") -> str:
     """Gives the text alternative of a control chart: its kind, what it shows, and what is to be seen in it.
 
-    `label` says what is counted; with `dates` (time,) the phases and the latest point are named by month.
+    `label` says what is counted. With `dates` (time,) it says when the points and the latest phase are: dates
+    in the words for a day, week, month, quarter or year (`every`), numbers as they are.
     """
     phases, points = chart.phases, chart.points
     last = phases.iloc[-1]
     observed = points["value"].notna()
     count = int(observed.sum())
-    span = f", {_date(dates[0])} to {_date(dates[-1])}" if dates is not None else ""
+    span = ""
+    if dates is not None:
+        span = f", {_date(dates[0], every)} {to(every)} {_date(dates[-1], every)}"
     parts = "" if len(phases) == 1 else f", in {len(phases)} phases"
     told = [f"{title(chart)}: {label}; {count} point{'' if count == 1 else 's'}{span}{parts}."]
     if chart.request.season is not None:
@@ -43,7 +47,7 @@ def alt_text(chart: Chart, label: str, dates: Sequence[object] | None = None) ->
 
     since = " in the latest phase" if len(phases) > 1 else ""
     if since and dates is not None:
-        since += f", from {_date(dates[int(last['start'])])},"
+        since += f", from {_date(dates[int(last['start'])], every)},"
     before = f"; the {centre} before was {number(phases.iloc[-2]['centre'])}" if len(phases) > 1 else ""
     told.append(f"The {centre}{since} is {number(last['centre'])}{_limits(chart)}{before}.")
 
@@ -88,9 +92,9 @@ def _variation(variation: str) -> str:
     return VARIATION.get(variation) or VARIATION[variation.split("-")[0]]
 
 
-def _date(date: object) -> str:
+def _date(date: object, every: str) -> str:
     import pandas as pd
 
     if isinstance(date, Real):
         return f"{float(date):g}"
-    return f"{pd.Timestamp(str(date)):%B %Y}"
+    return named(pd.Timestamp(str(date)), every)

@@ -152,9 +152,13 @@ def _sustained(chart: Chart, start: int, position: int, high: bool) -> Condition
     known = int(value.notna().sum())
     side = "above" if high else "below"
     if returned:
-        return Condition("sustained-shift", False, f"The process moved {side} the centre, and came back.")
+        return Condition(
+            "sustained-shift", False, f"Values moved {side} the level before them, and came back."
+        )
     return Condition(
-        "sustained-shift", True, f"The process has stayed {side} the centre for the latest {known} points."
+        "sustained-shift",
+        True,
+        f"The latest {known} points lie {side} the level before them, but for single ones.",
     )
 
 
@@ -167,7 +171,7 @@ def _cause(position: int, causes: Mapping[int, str]) -> tuple[int, str | None]:
 def _known(position: int, causes: Mapping[int, str]) -> Condition:
     place, cause = _cause(position, causes)
     if cause is None:
-        return Condition("known-cause", False, f"No known cause is there, or up to {LEAD} points before.")
+        return Condition("known-cause", False, f"No cause is known at that point, or up to {LEAD} before it.")
     before = position - place
     when = "at that point" if before == 0 else f"{before} point{'' if before == 1 else 's'} before"
     return Condition("known-cause", True, f"There is a known cause {when}: {cause}.")

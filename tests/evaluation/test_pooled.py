@@ -19,6 +19,7 @@ from pipeline.report.numbers import Numbers
 
 from ..its.outside import needed, shared
 from ..its.test_difference_in_differences import organ_donations
+from ..report.wording.test_reading_age import SCHOOL_STARTS, grade, plain
 from ..test_plan import MINIMAL
 
 MONTHS = pd.date_range("2018-01-01", periods=40, freq="MS")
@@ -217,13 +218,16 @@ def test_a_short_panel_is_told_with_what_cannot_be_said(organ):
     assert headline.startswith(
         "In California, after the active choice, “Share registered” was about **0.0225 lower**"
     )
-    assert "from the 26 sites without the change, but that could be chance" in headline
+    assert "from the 26 sites without the change. But that could be chance" in headline
     assert say["sites_compared"]("registered") == (
         "Of 27 sites, 5 show as large a difference, the one with the change among them, so it does not "
         "stand out."
     )
     assert "So few quarters before the change can’t tell" in say["sites_limits"]("registered", "quarter")
     assert say["tile_sites"]("registered")[1] == "5 of 27"
+    brief = [say["answer"]("registered"), headline, say["sites_chance"]("registered")]
+    brief.append(say["sites_limits"]("registered", "quarter"))
+    assert grade(plain(" ".join(brief))) + SCHOOL_STARTS < 13
 
 
 def test_pooled_sites_are_told_with_how_alike_they_are(staggered):

@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.transforms import Bbox
 
 from pipeline import figures, its
-from pipeline.its.alt_text import alt_text
+from pipeline.its.alt_text import alt_text, spoken_number
 from pipeline.its.chart_axes import BAND_CUT, NOT_FROM_ZERO, axis_floor, place_x, tick_labels
 from pipeline.its.chart_labels import apart
 from pipeline.its.plots import PHASE_IN, Mark, counterfactual, residuals
@@ -171,3 +171,10 @@ def test_the_text_alternative_names_kind_content_and_finding() -> None:
     both = its.fit(Y - 60, 40, harmonics=1, covariates={"c": noise(seed=3)})
     assert "season and other influences" in alt_text(both, "waits")
     assert "%," not in alt_text(both, "waits")
+
+
+def test_the_text_alternative_of_a_model_of_ratios_has_the_interval_that_it_is_judged_by() -> None:
+    fit = its.fit(np.round(np.exp(Y / 20)), 40, model="poisson")
+    share = 100 * fit.effects.loc["average", ["relative_lower", "relative_upper"]].to_numpy(dtype=float)
+    low, high = (spoken_number(value, 100) for value in share)
+    assert alt_text(fit, "waits").endswith(f"% lower (95% interval: {low}% to {high}%).")

@@ -9,7 +9,7 @@ from pipeline import plan as plans
 from pipeline import results
 from pipeline.report import document
 from pipeline.report.markdown import escape
-from pipeline.report.numbers import MARKS, Numbers
+from pipeline.report.numbers import MARKS, Numbers, plain
 
 from ..conftest import STUDY
 
@@ -85,7 +85,7 @@ def test_hostile_labels_are_escaped_wherever_they_stand(finished, parts):
     for measure in found["its"]["measures"].values():
         measure["label"] = TEXT
         measure["alt"] = TEXT
-    text, _ = _write(finished, (plan, contract, found))
+    text, _ = _write(finished, (plan, contract, found | document.roots(plan, contract)))
     without_attributes = re.sub(r'(?:fig-alt|aria-label)="[^"]*"', "", text)
     for raw in ("<i>", "*d*", "$e$", "{{<", "[h]"):
         assert raw not in without_attributes, raw
@@ -124,6 +124,16 @@ def test_every_model_and_rule_set_of_a_plan_has_its_words():
     assert set(get_args(plans.Rules)) == set(document.RULES)
 
 
+def test_the_figures_behind_an_adjusted_chart_are_those_it_draws(finished, parts):
+    text, _ = _write(finished, parts)
+    first = parts[2]["its"]["measures"]["drivers"]["series"][0]
+    drawn = " | ".join(plain(first[name]) for name in ("adjusted", "fitted_trend"))
+    assert f"| January 1969 | 1,687 | {drawn} |" in text
+    parts[2]["its"]["measures"]["drivers"]["adjusted_for"] = []
+    text, _ = _write(finished, parts)
+    assert f"| January 1969 | 1,687 | {plain(first['fitted'])} |" in text
+
+
 def test_times_between_events_have_their_chart_and_no_time_series(finished, parts):
     plan, contract, found = parts
     gaps = plans.Measure(id="gaps", role="outcome", label="Days between deaths", kind="time-between")
@@ -131,9 +141,8 @@ def test_times_between_events_have_their_chart_and_no_time_series(finished, part
         **found["spc"]["measures"]["drivers"],
         **{"kind": "t", "centre_is": "centre", "every": "event", "dated": "day", "beside": None},
     }
-    text, _ = _write(
-        finished, (plan.model_copy(update={"measures": (*plan.measures, gaps)}), contract, found)
-    )
+    plan = plan.model_copy(update={"measures": (*plan.measures, gaps)})
+    text, _ = _write(finished, (plan, contract, found | document.roots(plan, contract)))
     assert "### Days between deaths" in text
     assert "figures/spc-gaps)" in text
     assert "figures/its-gaps" not in text

@@ -194,6 +194,26 @@ def test_the_alternative_text_says_what_is_to_be_seen() -> None:
     assert "(8 or more points in a row on one side of the mean)" in plots.alt_text(own, "days")
 
 
+@pytest.mark.parametrize(
+    ("every", "frequency", "span", "since"),
+    [
+        ("year", "YS", "32 points, 1992 to 2023, in 2 phases", "from 2008, is 53.5"),
+        (
+            "quarter",
+            "QS",
+            "January to March 1992 until October to December 1999,",
+            "from January to March 1996,",
+        ),
+        ("week", "W-MON", "32 points, 6 January 1992 to 10 August 1992,", "from 27 April 1992,"),
+    ],
+)
+def test_the_alternative_text_names_dates_as_the_periods_are_named(every, frequency, span, since) -> None:
+    dates = pd.date_range("1992-01-01", periods=32, freq=frequency)
+    text = plots.alt_text(TWO_PHASES, "days in hospital", list(dates), every)
+    assert span in text
+    assert since in text
+
+
 def test_a_phase_without_values_can_be_drawn_and_told() -> None:
     chart = spc.chart([*LEVELS[:16], np.nan], rebase=[16])
     assert "The mean in the latest phase is not known" in plots.alt_text(chart, "days")

@@ -27,11 +27,21 @@ def test_a_sustained_shift_with_a_known_cause_that_is_stable_is_advised(baseline
     (advice,) = spc.rebase_advice(chart, CAUSES)
     assert advice.cause == "New discharge team"
     assert advice.sentence == (
-        "A new phase may start at position 24. The process has stayed below the centre for the latest 16 "
-        "points. There is a known cause 1 point before: New discharge team. Since then the process is "
+        "A new phase may start at position 24. The latest 16 points lie below the level before them, but for "
+        "single ones. There is a known cause 1 point before: New discharge team. Since then the process is "
         "stable. There are 16 points since then, enough for new limits."
     )
     assert len(chart.phases) == 1
+
+
+def test_a_shift_is_told_by_the_level_before_it_and_single_points_may_lie_beyond() -> None:
+    beyond = [*AFTER[:10], max(BEFORE) + 1.0, *AFTER[11:]]
+    (advice,) = spc.rebase_advice(spc.chart([*BEFORE, *beyond]), CAUSES)
+    assert max(beyond) > np.mean(BEFORE)
+    assert advice.conditions[0].holds
+    assert advice.conditions[0].sentence == (
+        "The latest 16 points lie below the level before them, but for single ones."
+    )
 
 
 def test_each_condition_that_fails_is_named() -> None:

@@ -87,7 +87,7 @@ def headline(numbers: Numbers, measure: str, change: str, every: str) -> Markdow
     opening = f"{after}, "
     if found == "unclear":
         return Markdown(
-            f"{opening}{said}, but that could be chance: the difference is likely {interval(numbers, key)}."
+            f"{opening}{said}. But that could be chance: the difference is likely {interval(numbers, key)}."
         )
     if row["relative"] is None:
         return Markdown(f"{opening}{said}.")

@@ -51,13 +51,20 @@ def _ranged(numbers: Numbers, key: str) -> Markdown:
 
 def chart_caption(numbers: Numbers, measure: str, change: str, every: str) -> Markdown:
     """Gives what the chart of the time series draws, and what is to be seen in it."""
+    adjusted = is_adjusted(numbers, measure)
     return fill(
-        "{label}, {every} by {every}: dots are what was seen, the solid line is the trend, and the dashed "
-        "line is what was expected without {change}.",
+        "{label}, {every} by {every}: dots are {seen}, the solid line is the trend, and the "
+        "dashed line is what was expected without {change}.",
+        seen="what was seen, adjusted for what the chart names" if adjusted else "what was seen",
         label=numbers.value(f"its.measures.{measure}.label"),
         every=every,
         change=all_changes(numbers, measure, change),
     )
+
+
+def is_adjusted(numbers: Numbers, measure: str) -> bool:
+    """True if a chart's dots are freed of a season or of other influences, and so not quite what was seen."""
+    return numbers.has(f"its.measures.{measure}.adjusted_for")
 
 
 def effects_finding(numbers: Numbers, measure: str, every: str) -> Markdown:
@@ -101,4 +108,4 @@ def _tabled(numbers: Numbers, measure: str) -> list[dict[str, Any]]:
     return [numbers.value(f"its.measures.{measure}.effects[{row}]") for row in (*horizons, "average")]
 
 
-SAYS = (chart_finding, chart_caption, effects_finding, two_ranges, other_estimate)
+SAYS = (chart_finding, chart_caption, is_adjusted, effects_finding, two_ranges, other_estimate)

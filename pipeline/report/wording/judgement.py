@@ -57,6 +57,15 @@ def judged_series(numbers: Numbers, measure: str) -> Judgement:
     return judge_row(numbers.value(f"{key}.effects[average]"), better)
 
 
+def last_change(numbers: Numbers, measure: str) -> dict[str, Any] | None:
+    """Gives what the last of several changes came with by itself, or None where there is but one.
+
+    A control chart's latest phase begins with it, and is set against it.
+    """
+    key = f"its.measures.{measure}.changes"
+    return dict(numbers.value(key)[-1]) if numbers.has(key) else None
+
+
 def faded(numbers: Numbers, measure: str) -> bool:
     """True if the plan asks whether the effect lasted, and it faded."""
     key = f"its.measures.{measure}.sustained"

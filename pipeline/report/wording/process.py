@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pipeline.report.markdown import Markdown, fill
 from pipeline.report.numbers import Numbers
-from pipeline.report.wording.judgement import faded, judge_row, judged
+from pipeline.report.wording.judgement import faded, judge_row, judged, last_change
 
 VARIATION: dict[str, str] = {
     "common-cause": "The latest {every} shows common-cause variation only: nothing out of the ordinary.",
@@ -37,10 +37,9 @@ def process(numbers: Numbers, measure: str, every: str) -> Markdown:
         since = fill("Since {when}", when=numbers.show(f"{phase}.start", numbers.value(f"{key}.dated")))
     latest = fill(VARIATION[numbers.value(f"{key}.variation")], every=every)
     if not signals:
+        within = "has stayed within its limits and shows" if _has_limits(numbers, key) else "shows"
         return fill(
-            "{since}, the process has stayed within its limits and shows no signal. {latest}",
-            since=since,
-            latest=latest,
+            "{since}, the process {within} no signal. {latest}", since=since, within=within, latest=latest
         )
     counted = fill(
         "{since}, {signals} of {n} {every}s {are} part of a signal",
@@ -54,6 +53,11 @@ def process(numbers: Numbers, measure: str, every: str) -> Markdown:
         which = "it may be false" if signals == 1 else "many of these may be false"
         return Markdown(f"{counted}, but {which}: see the note below the chart. {latest}")
     return Markdown(f"{counted}, more than common causes would give. {latest}")
+
+
+def _has_limits(numbers: Numbers, key: str) -> bool:
+    """True if a chart's latest value has limits beside it: a run chart has none, nor a phase too short."""
+    return numbers.value(f"{key}.latest.upper") is not None
 
 
 def level_shift(numbers: Numbers, measure: str) -> Markdown:
@@ -142,10 +146,10 @@ def _agreement(numbers: Numbers, measure: str) -> str | None:
 
 def _judged_at_last(numbers: Numbers, measure: str) -> str:
     """The judgement that the chart's latest phase is set against: of several changes, that on the last."""
-    key = f"its.measures.{measure}"
-    if not numbers.has(f"{key}.changes"):
+    last = last_change(numbers, measure)
+    if last is None:
         return judged(numbers, measure)
-    return judge_row(numbers.value(f"{key}.changes")[-1], numbers.value(f"{key}.better"))
+    return judge_row(last, numbers.value(f"its.measures.{measure}.better"))
 
 
 def may_mislead(numbers: Numbers, measure: str) -> bool:

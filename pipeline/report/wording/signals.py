@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from pipeline.period_names import to
 from pipeline.report.markdown import Markdown, fill
 from pipeline.report.numbers import Numbers
 
@@ -60,7 +61,7 @@ def _when(numbers: Numbers, key: str, run: str) -> Markdown:
     return fill(
         "{first} {to} {last} ({count} {every}s)",
         first=first,
-        to="until" if dated == "quarter" else "to",  # “January to March” has a `to` of its own
+        to=to(dated),
         last=numbers.show(f"{run}.end", dated),
         count=numbers.show(f"{run}.points", "count"),
         every=numbers.value(f"{key}.every"),

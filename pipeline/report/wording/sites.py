@@ -23,7 +23,7 @@ def sites_headline(numbers: Numbers, measure: str, change: str, every: str) -> M
         "{who}, {said}{of}", who=_who(numbers, measure, change), said=said, of=_from(numbers, measure)
     )
     if unclear:
-        doubt = "{opening}, but that could be chance: the difference is likely {interval}."
+        doubt = "{opening}. But that could be chance: the difference is likely {interval}."
         return fill(doubt, opening=opening, interval=interval(numbers, key))
     if numbers.value(key)["relative"] is None:
         return fill("{opening} (likely {interval}).", opening=opening, interval=interval(numbers, key))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from pipeline.plan import PER_CENT
+from typing import Any
+
+from pipeline.plan import PER_CENT, SHARES
 from pipeline.report.markdown import Markdown, fill
 from pipeline.report.numbers import Numbers
-from pipeline.report.wording.judgement import judged_series
+from pipeline.report.wording.judgement import judge_row, judged_series, last_change
 from pipeline.report.wording.lead import has_series
-from pipeline.report.wording.phrases import on
+from pipeline.report.wording.phrases import on, the
 from pipeline.report.wording.process import average, may_be_false, may_mislead
 
 SINCE: dict[str, str] = {
@@ -20,6 +22,8 @@ SINCE: dict[str, str] = {
     "as a whole, values are {side} than they were.",
 }
 ONLY_HERE = "The time series shows no clear change."
+OPPOSITE = "Set against what was expected, the time series shows a {way}."
+ONE_OF_SEVERAL = "In the time series, {change} by itself came with {what}."
 TARGETS: dict[str | None, str] = {
     "meets": "As it is now, the process will keep meeting its target of {target}.",
     "misses": "As it is now, the process will keep missing its target of {target}; to reach it, "
@@ -93,10 +97,32 @@ def target(numbers: Numbers, measure: str) -> Markdown:
 def aimed_at(numbers: Numbers, measure: str) -> Markdown:
     """Gives a measure's target as the plan has it, a share in per cent."""
     key = f"spc.measures.{measure}"
-    kind = next(row["kind"] for row in numbers.value("plan.measures") if row["id"] == measure)
+    kind = _planned(numbers, measure)["kind"]
     target = numbers.show(f"{key}.target", "given")
     is_per_cent = kind != "rate" and numbers.value(f"{key}.unit") == PER_CENT
     return fill("{target}%", target=target) if is_per_cent else target
+
+
+def in_unit(numbers: Numbers, measure: str) -> Markdown:
+    """Gives a measure with what it is counted in, where that isn't plain: in per cent, or per so many.
+
+    As the charts are titled, with the denominator's name from the contract.
+    """
+    planned, unit = _planned(numbers, measure), f"spc.measures.{measure}.unit"
+    label, kind = planned["label"], planned["kind"]
+    what = numbers.value(f"out_of.{measure}") if numbers.has(f"out_of.{measure}") else None
+    if kind in SHARES and numbers.value(unit) == PER_CENT:
+        of = "{label}, in per cent of {what}" if what else "{label}, in per cent"
+        return fill(of, label=label, what=what)
+    if kind in ("rate", "proportion"):
+        per = "{label}, per {per} {what}" if what else "{label}, per {per}"
+        return fill(per, label=label, per=numbers.show(unit, "whole"), what=what)
+    return fill("{label}", label=label)
+
+
+def _planned(numbers: Numbers, measure: str) -> dict[str, Any]:
+    """What the plan says of a measure."""
+    return dict(next(row for row in numbers.value("plan.measures") if row["id"] == measure))
 
 
 def beside(numbers: Numbers, measure: str) -> Markdown:
@@ -201,8 +227,9 @@ def in_words(numbers: Numbers, measure: str) -> Markdown:
     """Gives a measure's chart in a sentence or two, for the table of all measures."""
     key = f"spc.measures.{measure}"
     said = numbers.show(f"{key}.sentence", "text")
-    if numbers.value(f"{key}.phase_variation") != "common-cause" and _is_unclear(numbers, measure):
-        return Markdown(f"{said} {ONLY_HERE}")
+    otherwise = _otherwise(numbers, measure)
+    if otherwise:
+        return Markdown(f"{said} {otherwise}")
     signals = {numbers.value(f"{key}.{what}") for what in ("variation", "phase_variation")}
     if may_mislead(numbers, measure) and signals != {"common-cause"}:
         return Markdown(f"{said} {may_be_false(numbers, measure).replace('such a signal', 'signals')}")
@@ -220,8 +247,22 @@ def about_chart(numbers: Numbers, measure: str) -> Markdown:
     return Markdown(f"{said} It marks what is unlikely to be chance.")
 
 
-def _is_unclear(numbers: Numbers, measure: str) -> bool:
-    return has_series(numbers, measure) and judged_series(numbers, measure) == "unclear"
+def _otherwise(numbers: Numbers, measure: str) -> Markdown:
+    """What the time series says where a chart's latest phase is a signal that it does not bear out."""
+    of_phase = numbers.value(f"spc.measures.{measure}.phase_variation")
+    if of_phase == "common-cause" or not has_series(numbers, measure):
+        return Markdown("")
+    last = last_change(numbers, measure)
+    found = judged_series(numbers, measure) if last is None else judge_row(last, None)
+    row = last or numbers.value(f"its.measures.{measure}.effects[average]")
+    rose = row["absolute"] > 0
+    if found != "unclear" and (found.startswith("turned") or of_phase.endswith("high") == rose):
+        return Markdown("")
+    way = "rise" if rose else "fall"
+    if last is not None:
+        what = "no clear change" if found == "unclear" else f"a {way}"
+        return fill(ONE_OF_SEVERAL, change=the(last["label"]), what=what)
+    return Markdown(ONLY_HERE) if found == "unclear" else fill(OPPOSITE, way=way)
 
 
 def _when(numbers: Numbers, key: str, field: str) -> Markdown:
@@ -232,6 +273,7 @@ SAYS = (
     since_change,
     target,
     aimed_at,
+    in_unit,
     beside,
     small_shifts,
     rebase_advice,

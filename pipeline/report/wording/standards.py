@@ -15,6 +15,7 @@ from typing import Literal
 from pipeline.plan import Epoc, Plan, Squire
 from pipeline.report.markdown import Markdown, escape, fill
 from pipeline.report.numbers import Numbers
+from pipeline.report.wording.lead import has_series
 
 By = Literal["the results", "the plan", "the analyst", "nobody yet"]
 NOT_ANSWERED = Markdown("*Not answered.*")
@@ -172,6 +173,13 @@ def _funding(_numbers: Numbers, plan: Plan) -> Markdown:
     return fill("{funder}.", funder=plan.funder) if plan.funder else Markdown("")
 
 
+def _study(numbers: Numbers, plan: Plan) -> Markdown:
+    """The design: a panel that is too short for a time series was compared with sites without the change."""
+    has_one = has_series(numbers, plan.primary.id)
+    design = "An interrupted time series" if has_one else "A comparison with sites without the change"
+    return Markdown(f"{design} and a control chart: see [How it was worked out](#method).")
+
+
 def _title(_numbers: Numbers, plan: Plan) -> Markdown:
     return escape(plan.title)
 
@@ -180,7 +188,7 @@ SQUIRE_EVIDENCE: dict[str, Evidence] = {
     "title": _title,
     "abstract": _where("See [In brief](#in-brief)."),
     "aims": _aims,
-    "study": _where("An interrupted time series and a control chart: see [How it was worked out](#method)."),
+    "study": _study,
     "measures": _where("See [What was measured](#measures)."),
     "analysis": _where("See [How it was worked out](#method)."),
     "results": _where("See [What happened](#effect)."),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pipeline.period_names import to
 from pipeline.report.markdown import Markdown, fill
 from pipeline.report.numbers import Numbers
 
@@ -24,7 +25,7 @@ def chips(numbers: Numbers, measure: str, every: str) -> list[Markdown]:
         said.append(Markdown("Plan not frozen"))
     said.append(Markdown("Made-up data" if numbers.value("status.synthetic") else "Real data"))
     last = numbers.show(f"its.measures.{measure}.last_observed", every)
-    said.append(fill("Data to {last}", last=last))
+    said.append(fill("Data {to} {last}", to=to(every), last=last))
     return said
 
 

@@ -7,11 +7,15 @@ from typing import Any, NamedTuple
 from pipeline.plan import PER_CENT, SHARES
 from pipeline.report.markdown import Markdown, fill
 from pipeline.report.numbers import Numbers
+from pipeline.report.wording.controls import control
+from pipeline.report.wording.judgement import judged
 
 OFTEN = 0.2
 """Alarms at more than this share of earlier dates call for a word of caution (as in `its.placebo`)."""
 
 STANDS = {True: "The finding stands", False: "A reason for doubt", None: "Can’t tell"}
+DOUBT = "a reason for doubt"
+TOO_OFTEN = "either other things happened at those dates, or the likely ranges in this report are too narrow"
 
 
 class Row(NamedTuple):
@@ -34,7 +38,7 @@ def sure_table(numbers: Numbers, measure: str, every: str) -> list[Row]:
                 _stands(numbers, f"{key}.specifications"),
             )
         )
-    if _is_made(numbers, f"{key}.placebo") and numbers.value(f"{key}.placebo.fakes"):
+    if _has_fakes(numbers, measure):
         rows.append(
             Row(
                 Markdown("What if the change had come earlier?"),
@@ -113,7 +117,7 @@ def specifications(numbers: Numbers, measure: str, every: str) -> Markdown:
 def placebo(numbers: Numbers, measure: str, every: str) -> Markdown:
     """Gives what the same analysis finds at earlier dates, when nothing is known to have happened."""
     key = f"its.measures.{measure}.placebo"
-    if not _is_made(numbers, key) or not numbers.value(f"{key}.fakes"):
+    if not _has_fakes(numbers, measure):
         return _why(numbers, key, "There are too few earlier dates at which the change could be pretended.")
     found = numbers.value(key)
     lead = fill(
@@ -132,11 +136,8 @@ def placebo(numbers: Numbers, measure: str, every: str) -> Markdown:
         "{alarms} of them would have been called a clear change",
         alarms=numbers.show(f"{key}.alarms", "count"),
     )
-    if found["false_alarms"] > OFTEN:
-        verdict = (
-            "more than there should be: either other things happened at those dates, or the likely ranges in "
-            "this report are too narrow"
-        )
+    if _alarms_often(numbers, measure):
+        verdict = f"more than there should be: {TOO_OFTEN}"
     else:
         verdict = "about as few as there should be"
     return Markdown(f"{lead} {called}, {verdict}.{_stand_in(found)}")
@@ -148,11 +149,14 @@ def left_out(numbers: Numbers, measure: str, every: str) -> Markdown:
     if not _is_made(numbers, key):
         return _why(numbers, key, "")
     found = numbers.value(key)
+    which = ", those furthest from the trend" if found["tried"] < found["of"] else ""
     lead = fill(
-        "Leaving out one {every} at a time ({tried} were tried, those furthest from the trend), the average "
-        "difference lies between {ends}; {most} moves it most.",
+        "Leaving out one {every} at a time ({tried} of {of} were tried{which}), the average difference lies "
+        "between {ends}; {most} moves it most.",
         every=every,
         tried=numbers.show(f"{key}.tried", "count"),
+        of=numbers.show(f"{key}.of", "count"),
+        which=which,
         ends=_ends(numbers, key, measure, every),
         most=numbers.show(f"{key}.most_influential", every),
     )
@@ -170,21 +174,63 @@ def compared(numbers: Numbers, measure: str) -> Markdown:
     return Markdown(" ".join(said))
 
 
+def how_sure(numbers: Numbers, measure: str, every: str) -> Markdown:
+    """Gives the checks for the brief: what they found, and which of them are a reason for doubt."""
+    key = f"its.measures.{measure}"
+    said = [_weighed(numbers, f"{key}.specifications", analyses_agree(numbers, measure))]
+    if _has_fakes(numbers, measure):
+        said.append(_weighed(numbers, f"{key}.placebo", _as_large(numbers, measure)))
+        if _alarms_often(numbers, measure):
+            said.append(
+                fill(
+                    "At {alarms} of these dates the same analysis finds a clear change, more often than it "
+                    "should.",
+                    alarms=numbers.show(f"{key}.placebo.alarms", "count"),
+                )
+            )
+    if _fails(numbers, f"{key}.left_out"):
+        said.append(_weighed(numbers, f"{key}.left_out", _resting(numbers, f"{key}.left_out", every)))
+    if _fails(numbers, f"{key}.comparators"):
+        said.append(_weighed(numbers, f"{key}.comparators", _compared(numbers, measure)))
+    return Markdown(" ".join(said))
+
+
+def check_doubts(numbers: Numbers, measure: str, every: str) -> list[Markdown]:
+    """Gives what the checks of the finding leave to keep in mind: those it fails, and what else moved."""
+    key = f"its.measures.{measure}.placebo"
+    rows = sure_table(numbers, measure, every)
+    said = [Markdown(f"{row.asked} {row.found}.") for row in rows if row.stands == STANDS[False]]
+    if _has_fakes(numbers, measure) and _alarms_often(numbers, measure):
+        said.append(
+            fill(
+                "At {alarms} of {fakes} earlier dates the same analysis finds a clear change: {why}.",
+                alarms=numbers.show(f"{key}.alarms", "count"),
+                fakes=numbers.show(f"{key}.fakes", "count"),
+                why=TOO_OFTEN,
+            )
+        )
+    others = numbers.value("its.controls.table") if numbers.has("its.controls.table") else []
+    moved = [row["row"] for row in others if judged(numbers, row["row"]) != "unclear"]
+    return said + [control(numbers, name, measure) for name in moved]
+
+
 def tile_sure(numbers: Numbers, measure: str) -> tuple[Markdown, Markdown]:
     """Gives the tile 'How sure?': how many analyses agree, and what earlier dates show."""
-    placebo = f"its.measures.{measure}.placebo"
-    told = _is_made(numbers, placebo) and numbers.value(f"{placebo}.fakes")
-    under = _as_large(numbers, measure) if told else Markdown("")
-    return analyses_agree(numbers, measure), under
+    if _has_fakes(numbers, measure):
+        return analyses_agree(numbers, measure), _as_large(numbers, measure)
+    doubtful = numbers.value(f"its.measures.{measure}.specifications.passed") is False
+    return analyses_agree(numbers, measure), Markdown(DOUBT if doubtful else "")
 
 
 def _as_large(numbers: Numbers, measure: str) -> Markdown:
     key = f"its.measures.{measure}.placebo"
     fakes = numbers.show(f"{key}.fakes", "count")
-    if not numbers.value(f"{key}.as_large"):
-        return fill("None of {fakes} earlier dates shows as much", fakes=fakes)
+    as_large = numbers.value(f"{key}.as_large")
+    if not as_large:
+        return fill("None of {fakes} earlier dates stands out as much", fakes=fakes)
     return fill(
-        "{as_large} of {fakes} earlier dates show as much",
+        "{as_large} of {fakes} earlier dates {stand} out as much",
+        stand="stands" if as_large == 1 else "stand",
         as_large=numbers.show(f"{key}.as_large", "count"),
         fakes=fakes,
     )
@@ -274,6 +320,24 @@ def _stand_in(found: dict[str, Any]) -> str:
     return " (The plan’s own model is too slow to be fitted so often; a quicker one stood in for it.)"
 
 
+def _weighed(numbers: Numbers, key: str, found: Markdown) -> Markdown:
+    """What a check found, as a sentence, and whether it is a reason for doubt."""
+    return Markdown(f"{found}: {DOUBT}." if _fails(numbers, key) else f"{found}.")
+
+
+def _fails(numbers: Numbers, key: str) -> bool:
+    return _is_made(numbers, key) and numbers.value(f"{key}.passed") is False
+
+
+def _has_fakes(numbers: Numbers, measure: str) -> bool:
+    key = f"its.measures.{measure}.placebo"
+    return _is_made(numbers, key) and bool(numbers.value(f"{key}.fakes"))
+
+
+def _alarms_often(numbers: Numbers, measure: str) -> bool:
+    return bool(numbers.value(f"its.measures.{measure}.placebo.false_alarms") > OFTEN)
+
+
 def _is_made(numbers: Numbers, key: str) -> bool:
     return numbers.has(key) and bool(numbers.value(f"{key}.made"))
 
@@ -289,4 +353,14 @@ def _stands(numbers: Numbers, key: str) -> str:
     return STANDS[numbers.value(f"{key}.passed")]
 
 
-SAYS = (sure_table, analyses_agree, specifications, placebo, left_out, compared, tile_sure)
+SAYS = (
+    sure_table,
+    analyses_agree,
+    specifications,
+    placebo,
+    left_out,
+    compared,
+    how_sure,
+    check_doubts,
+    tile_sure,
+)

@@ -70,7 +70,7 @@ def test_an_interval_that_holds_zero_is_never_called_a_change():
     numbers = numbers_of(measured(-140, 200))
     assert brief.answer(numbers, "m") == "We can’t tell."
     said = brief.headline(numbers, "m", "The bundle", "month")
-    assert "but that could be chance: the difference is likely between a fall of 34% and a rise of 6%" in said
+    assert "But that could be chance: the difference is likely between a fall of 34% and a rise of 6%" in said
     assert card.verdict(numbers, "m") == "No clear change (−34% to +6%)"
     assert brief.tile_change(numbers, "m", "month")[0] == "No clear change"
     assert "no clear departure" in effect.chart_finding(numbers, "m", "The bundle", "month")
@@ -196,7 +196,7 @@ def test_the_estimate_beside_the_one_taken_is_told_with_its_model_in_words():
         (
             (-10, 400),
             "We can’t tell.",
-            "but that could be chance: the difference is likely between a fall of 41% and a rise of 39%.",
+            "But that could be chance: the difference is likely between a fall of 41% and a rise of 39%.",
         ),
     ],
 )
@@ -218,6 +218,11 @@ def test_the_chart_says_what_its_dots_and_lines_are():
     assert effect.chart_caption(numbers_of(measured(-140, 60)), "m", "The bundle", "month") == (
         "Falls in hospital, month by month: dots are what was seen, the solid line is the trend, and the dashed line "
         "is what was expected without the bundle."
+    )
+    adjusted = numbers_of(measured(-140, 60) | {"adjusted_for": ["season"]})
+    assert (
+        "dots are what was seen, adjusted for what the chart names, the solid line"
+        in effect.chart_caption(adjusted, "m", "The bundle", "month")
     )
 
 

@@ -14,6 +14,7 @@ def _chart(variation, signals, phases=2, flags=()):
         "dated": "month",
         "flags": [{"code": code} for code in flags],
         "variation": variation,
+        "latest": {"upper": 120.0},
         "signals_in_latest_phase": signals,
         "phases": [
             {"row": number, "start": f"201{number}-01-01", "n": 20, "centre": 100.0 / number}
@@ -32,6 +33,13 @@ def test_a_stable_process_is_said_to_be_stable():
         "Since January 2012, the process has stayed within its limits and shows no signal."
     )
     assert said.endswith("nothing out of the ordinary.")
+
+
+def test_a_chart_without_limits_is_not_said_to_have_stayed_within_them():
+    numbers = _spc("common-cause", 0, 1)
+    numbers.value("spc.measures.m.latest")["upper"] = None
+    said = process.process(numbers, "m", "quarter")
+    assert said.startswith("Over the whole series, the process shows no signal. The latest quarter")
 
 
 @pytest.mark.parametrize(("signals", "verb"), [(1, "1 of 20 months is part"), (4, "4 of 20 months are part")])

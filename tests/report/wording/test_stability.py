@@ -8,7 +8,7 @@ from pipeline.report.numbers import Numbers
 from pipeline.report.wording import process, stability
 from pipeline.spc.kinds import KINDS
 
-from .found import measured
+from .found import effect_row, measured
 
 
 def _chart(**changes):
@@ -77,6 +77,32 @@ def test_a_signal_of_the_chart_alone_is_said_to_be_so():
     assert not stability.in_words(numbers, "m").endswith("shows no clear change.")
 
 
+def test_a_chart_that_moved_against_what_was_expected_is_said_to_have():
+    numbers = _numbers()
+    numbers.results["its"] = {"measures": {"m": measured(140, 60)}}
+    assert stability.in_words(numbers, "m").endswith(
+        "Set against what was expected, the time series shows a rise."
+    )
+    numbers.results["its"] = {"measures": {"m": measured(140, 60, last=(-140, 60))}}
+    assert stability.in_words(numbers, "m") == "The latest value, 9, is within usual variation."
+
+
+def test_of_several_changes_the_last_is_what_the_latest_phase_is_set_against():
+    numbers = _numbers(phase_variation="concerning-high")
+    numbers.results["its"] = {"measures": {"m": measured(-10, 60)}}
+    numbers.value("its.measures.m")["changes"] = [
+        effect_row("2010-01-01", -140, 60) | {"label": "The law"},
+        effect_row("2012-01-01", 140, 60) | {"label": "The limit"},
+    ]
+    assert stability.in_words(numbers, "m") == "The latest value, 9, is within usual variation."
+    changes = numbers.value("its.measures.m")["changes"]
+    for last, what in [((10, 60), "no clear change"), ((-140, 60), "a fall")]:
+        changes.append(effect_row("2013-01-01", *last) | {"label": "The limit"})
+        assert stability.in_words(numbers, "m").endswith(
+            f"In the time series, the limit by itself came with {what}."
+        )
+
+
 def test_with_one_phase_there_is_no_time_since_the_change():
     assert stability.since_change(_numbers(phases=[{"row": 1}]), "m") == ""
 
@@ -104,6 +130,26 @@ def test_a_target_is_told_as_the_plan_has_it(kind, unit, target):
     assert f"will meet its target of {target} on some days and miss it on others" in stability.target(
         numbers, "m"
     )
+
+
+@pytest.mark.parametrize(
+    ("kind", "unit", "out_of", "said"),
+    [
+        ("proportion", 100.0, "admissions", "Falls, in per cent of admissions"),
+        ("proportion", 100.0, None, "Falls, in per cent"),
+        ("proportion", 1000.0, "admissions", "Falls, per 1,000 admissions"),
+        ("rate", 1000.0, "bed days", "Falls, per 1,000 bed days"),
+        ("rate", 1000.0, None, "Falls, per 1,000"),
+        ("value", 100.0, None, "Falls, in per cent"),
+        ("count", 1.0, None, "Falls"),
+        ("time-between", 1.0, None, "Falls"),
+    ],
+)
+def test_a_measure_is_told_with_its_unit_and_of_what(kind, unit, out_of, said):
+    numbers = _numbers(unit=unit)
+    numbers.results["plan"]["measures"][0].update(kind=kind, label="Falls")
+    numbers.results["out_of"] = {"m": out_of} if out_of else {}
+    assert stability.in_unit(numbers, "m") == said
 
 
 def test_without_a_target_none_is_told():

@@ -28,6 +28,15 @@ def test_what_neither_results_nor_plan_answer_is_not_answered(parts):
     assert "There are 169 months before the change and 23 after it." in said[standards.EPOC["other"]][0]
 
 
+def test_the_design_is_a_time_series_only_where_one_was_fitted(parts):
+    plan, _, found = parts
+    item = standards.SQUIRE["study"]
+    assert _answers(standards.squire(Numbers(found), plan))[item][0].startswith("An interrupted time series")
+    del found["its"]["measures"]["drivers"]["effects"]
+    answer, _ = _answers(standards.squire(Numbers(found), plan))[item]
+    assert answer.startswith("A comparison with sites without the change and a control chart")
+
+
 def test_missing_values_are_counted(parts):
     plan, _, found = parts
     found["its"]["measures"]["drivers"]["missing"] = 3

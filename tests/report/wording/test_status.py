@@ -18,6 +18,10 @@ def _numbers(frozen=None, synthetic=False, provisional=None):
     )
 
 
+def test_a_quarter_keeps_its_own_to_apart_from_the_chips() -> None:
+    assert status.chips(_numbers(), "m", "quarter")[-1] == "Data until December 1984 to February 1985"
+
+
 FROZEN = {"date": "2024-03-02", "deviations": []}
 
 

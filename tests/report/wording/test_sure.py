@@ -35,6 +35,7 @@ LEFT_OUT = {
     "made": True,
     "passed": True,
     "tried": 60,
+    "of": 192,
     "lowest": -150.0,
     "highest": -130.0,
     "scale": "absolute",
@@ -58,7 +59,7 @@ def test_when_every_analysis_agrees_it_says_so_with_their_range():
     assert said.endswith("lies between −180 and −120 a month; in the plan’s own analysis it is −140.")
     assert sure.tile_sure(_numbers(), "m") == (
         "All 31 analyses agree",
-        "None of 40 earlier dates shows as much",
+        "None of 40 earlier dates stands out as much",
     )
 
 
@@ -119,6 +120,78 @@ def test_a_finding_that_rests_on_a_few_periods_names_them():
     many = LEFT_OUT | {"changing": [f"2020-0{month}-01" for month in range(1, 6)]}
     assert "March 2020 and others, it would read otherwise" in sure.left_out(
         _numbers(left_out=many), "m", "month"
+    )
+
+
+def test_how_many_periods_were_left_out_is_told_with_which():
+    said = sure.left_out(_numbers(), "m", "month")
+    assert "(60 of 192 were tried, those furthest from the trend)" in said
+    said = sure.left_out(_numbers(left_out=LEFT_OUT | {"tried": 24, "of": 24}), "m", "month")
+    assert "(24 of 24 were tried)" in said
+
+
+FAILED = SPECIFICATIONS | {"alike": 12, "passed": False}
+
+
+@pytest.mark.parametrize(
+    ("checks", "said"),
+    [
+        ({}, "All 31 analyses agree. None of 40 earlier dates stands out as much."),
+        ({"placebo": REFUSED}, "All 31 analyses agree."),
+        (
+            {"specifications": FAILED, "placebo": PLACEBO | {"as_large": 1}},
+            "12 of 31 analyses agree: a reason for doubt. 1 of 40 earlier dates stands out as much.",
+        ),
+        (
+            {"placebo": PLACEBO | {"as_large": 9, "passed": False}},
+            "All 31 analyses agree. 9 of 40 earlier dates stand out as much: a reason for doubt.",
+        ),
+        (
+            {"placebo": PLACEBO | {"alarms": 12, "false_alarms": 0.3}},
+            "All 31 analyses agree. None of 40 earlier dates stands out as much. At 12 of these dates the same "
+            "analysis finds a clear change, more often than it should.",
+        ),
+        (
+            {"left_out": LEFT_OUT | {"changing": ["2020-03-01"], "passed": False}},
+            "All 31 analyses agree. None of 40 earlier dates stands out as much. Without March 2020, it would "
+            "read otherwise: a reason for doubt.",
+        ),
+    ],
+)
+def test_the_brief_says_which_checks_are_a_reason_for_doubt(checks, said):
+    assert sure.how_sure(_numbers(**checks), "m", "month") == said
+
+
+def test_the_tile_has_the_doubt_where_there_are_no_earlier_dates():
+    numbers = _numbers(specifications=FAILED, placebo=REFUSED)
+    assert sure.tile_sure(numbers, "m") == ("12 of 31 analyses agree", "a reason for doubt")
+    assert sure.tile_sure(_numbers(placebo=REFUSED), "m") == ("All 31 analyses agree", "")
+
+
+def test_what_the_checks_leave_to_keep_in_mind_is_listed():
+    assert sure.check_doubts(_numbers(), "m", "month") == []
+    moved = {"passed": None, "table": [{"row": "c", "movement": "moved the other way"}]}
+    numbers = _numbers(
+        controls=moved,
+        specifications=FAILED,
+        placebo=PLACEBO | {"alarms": 12, "false_alarms": 0.3},
+    )
+    assert len(sure.check_doubts(numbers, "m", "month")) == 2  # a control that did not clearly move is none
+    numbers.results["its"]["measures"]["c"] = measured(140, 60, label="Falls at home")
+    assert sure.check_doubts(numbers, "m", "month") == [
+        "What if it were analysed in another way? 12 of 31 analyses agree.",
+        "At 12 of 40 earlier dates the same analysis finds a clear change: either other things happened at "
+        "those dates, or the likely ranges in this report are too narrow.",
+        "Falls at home, which should not have been touched, went the other way (likely a rise of 8% to 20%). "
+        "That can’t explain the change, but it shows that something else was at work too.",
+    ]
+
+
+def test_what_a_comparison_does_not_bear_out_reaches_the_brief():
+    beside = {"made": True, "passed": False, "comparators": ["Wales"]}
+    beside["average"] = {"estimate": -20.0, "lower": -60.0, "upper": 20.0}
+    assert sure.how_sure(_numbers(comparators=beside), "m", "month").endswith(
+        "Set against “Wales”, the average difference is −20.0 (likely −60.0 to +20.0): a reason for doubt."
     )
 
 
