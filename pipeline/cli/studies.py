@@ -79,7 +79,7 @@ def new(
         str | None, typer.Option(help="When the first row's period began, where no column says.")
     ] = None,
     only: Annotated[
-        list[str] | None, typer.Option(help="Only rows with COLUMN=VALUE; may be repeated.")
+        list[str] | None, typer.Option(help="Only rows with COLUMN=VALUE, or COLUMN!=VALUE; may be repeated.")
     ] = None,
     outcome: Annotated[str | None, typer.Option(help="The column to evaluate.")] = None,
     denominator: Annotated[str | None, typer.Option(help="The column it comes out of, or none.")] = None,

@@ -206,7 +206,9 @@ def _column(column: Column, draft: Draft) -> list[str]:
         f"        logicalType: {column.type}",
     ]
     if column.name == draft.period:
-        lines[1:] = [f"        businessName: First day of the {draft.every}", "        logicalType: date"]
+        lines[2] = "        logicalType: date"
+        if not draft.are_records:
+            lines[1] = f"        businessName: First day of the {draft.every}"
         if draft.date_format:
             lines.append(f"        logicalTypeOptions: {{format: {said(draft.date_format)}}}")
         lines.append("        required: true")

@@ -173,6 +173,39 @@ def test_records_are_counted(clone, lasting, tmp_path):
     assert loaded.plan.primary.counts_records
 
 
+def test_events_dated_as_people_date_them_are_counted(clone, lasting, tmp_path):
+    """Each with a number of its own, a time or a day in front, and a word that means missing elsewhere."""
+    for name, written in (("days", "{:%d/%m/%Y}"), ("times", "{:%Y-%m-%d} 13:45:00")):
+        text = "Incident,When,Harm,Waited\n" + "".join(
+            f"INC{place:03}{number:02},{written.format(day.replace(day=1 + number % 9))},{'None' if number % 2 else 'Low'},9\n"
+            for place, day in enumerate(MONTHS)
+            for number in range(FALLS[place])
+        )
+        data = _file(tmp_path, text, f"{name}.csv")
+        said = lasting("new", name, "--data", data, "--start", "2022-07")
+        assert said.code == 0, said.err
+        assert "each a record, to be counted by the month" in said.out
+        loaded = study.load(project.load(clone), name)
+        assert loaded.contract.periods.rows == "records"
+        assert loaded.plan.primary.counts_records
+        found = project.load(clone)
+        raw = (clone / found.raw[name]).read_text(encoding="utf-8")
+        assert raw.count(",None,") == sum(count // 2 for count in FALLS)
+        validate.run(found, name)
+        series.run(found, name)
+        made = series_of.read(found.results(name, "series"), "records")
+        assert made["value"].tolist() == FALLS
+
+
+def test_per_cent_signs_are_taken_off_and_said(clone, lasting, tmp_path):
+    text = table(lambda day: f"{day:%b-%y}", falls=lambda n: f"{n / 10}%")
+    said = lasting("new", "falls", "--data", _file(tmp_path, text, "f.csv"), "--start", "2022-07")
+    assert said.code == 0, said.err
+    contract = (clone / "data_contracts/f.odcs.yaml").read_text(encoding="utf-8")
+    assert "# - numbers have per cent signs: mended." in contract
+    assert _runs(clone, "falls")["value"].tolist() == [count / 10 for count in FALLS]
+
+
 def test_a_file_inside_the_repository_is_referred_to(clone, lasting):
     inside = clone / "data" / "raw" / "own.csv"
     inside.write_text(table(str), encoding="utf-8")
@@ -200,7 +233,11 @@ def test_a_file_inside_the_repository_is_referred_to(clone, lasting):
         (("--start", "2022", "--per", "-1"), 10, "--per: -1 is not a number above zero"),
         (("--start", "2022", "--label", " "), 10, "--label: is empty; write the words."),
         (("--start", "2022", "--every", "fortnight"), 10, "--every: fortnight is none of day, week, month"),
-        (("--start", "2022", "--only", "ward"), 10, "--only: ward should be COLUMN=VALUE; the columns are"),
+        (
+            ("--start", "2022", "--only", "ward"),
+            10,
+            "--only: ward should be COLUMN=VALUE or COLUMN!=VALUE; the",
+        ),
         (("--start", "2022", "--only", "falls=999"), 10, "--only: no row has falls=999"),
     ],
 )
