@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from pipeline.spc import Chart
 
 FEWEST_IN_A_PHASE = 5
-"""The fewest values of a phase whose lines are shown if one is hidden: of fewer, it could be solved for."""
+"""The fewest counts of a phase, hidden or rounded, for its lines to be shown where one is hidden: with fewer,
+and noughts beside them, it could be worked out from the mean."""
 CHART_LINES = ("centre", "lower", "upper", "lower_2sigma", "upper_2sigma")
 
 
@@ -44,9 +45,10 @@ def shown_chart(
         ends = phases["end"].to_numpy(dtype=int)
         phases[["lower", "upper"]] = points[["lower", "upper"]].to_numpy()[ends]
     hidden = safe["value"].isna() & data["value"].notna()
+    unknown = disclosure.unknown(data, measure, plan.rule, safe)
     for number, rows in points.groupby("phase").groups.items():
-        known = int(made.points.loc[rows, "value"].notna().sum())
-        if known < FEWEST_IN_A_PHASE and hidden.to_numpy()[list(rows)].any():
+        in_phase = list(rows)
+        if unknown[in_phase].sum() < FEWEST_IN_A_PHASE and hidden.to_numpy()[in_phase].any():
             points.loc[rows, list(CHART_LINES)] = np.nan
             phases.loc[number, ["centre", "lower", "upper"]] = np.nan
     return replace(made, points=points, phases=phases)
