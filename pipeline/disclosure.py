@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from pipeline.plan import Measure
 
 __all__ = [
+    "FEWEST_UNKNOWN",
     "LEAST_DEGREES_OF_FREEDOM",
     "MINIMUM",
     "ROUND_TO",
@@ -46,6 +47,8 @@ SIGNIFICANT_DIGITS = 4
 """Digits of what is worked out from true values: with all of them, sums could be solved for the counts."""
 LEAST_DEGREES_OF_FREEDOM = 10
 """Fewest points to spare for which a model's terms are safe to show (Griffiths et al. 2019, regressions)."""
+FEWEST_UNKNOWN = 5
+"""The fewest values, hidden or rounded, whose mean is shown if one is hidden: of fewer it could be had."""
 STAYS = ("data/raw", "results/_data", "results/*/series", "scratch", ".dvc")
 """Where true values are: nothing in these places may be handed on."""
 DECIMAL = re.compile(r"(?<![\w.#])(\d[\d,]*\.\d+)((?:[eE][-+]?\d+)?)(?!\w|\.\d)")
