@@ -36,6 +36,16 @@ class Calendar:
     written: str
     is_plain: bool
 
+    @property
+    def absent(self) -> tuple[date, ...]:
+        """The periods between the first and the last that no row is of; none where rows follow no grid."""
+        there, day = set(self.days), min(self.days)
+        grid = []
+        while day <= max(there):
+            grid.append(day)
+            day = dates.stepped(min(there), self.every, len(grid))
+        return tuple(day for day in grid if day not in there) if there <= set(grid) else ()
+
     def spans(self, day: date) -> bool:
         """True if a period begins on or after a day, and one before it."""
         return min(self.days) < day <= max(self.days)

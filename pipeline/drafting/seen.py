@@ -75,12 +75,26 @@ class Seen:
         return (
             f"{self.path.name}: {len(self.used.rows)} rows of {len(self.used.names)} columns, {rows}, "
             f"{spans}, by {by} ({self.dated.written}){self._left_out}."
+            f"{self._gaps}"
         )
 
     @property
     def _left_out(self) -> str:
         left = self.source.left_out
         return f"; {left} below them without a date left out" if left else ""
+
+    @property
+    def _gaps(self) -> str:
+        absent = 0 if self.are_records else len(self.dated.absent)
+        every = self.dated.every
+        if not absent:
+            return ""
+        said = (
+            f"1 {every} between them has no row"
+            if absent == 1
+            else f"{absent} {every}s between them have no row"
+        )
+        return f"\n{said}, and a run stops at that: add a row for each, empty but for its date."
 
 
 def look(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 from datetime import date
 
 import pandas as pd
@@ -13,7 +14,7 @@ from pipeline import series as series_of
 from pipeline.drafting import questions
 from pipeline.drafting.questions import Options
 from pipeline.drafting.seen import look
-from pipeline.errors import PlanError
+from pipeline.errors import ContractError, PlanError
 from pipeline.stages import its, series, validate
 
 from .files import FALLS, MONTHS, table
@@ -195,6 +196,22 @@ def test_events_dated_as_people_date_them_are_counted(clone, lasting, tmp_path):
         series.run(found, name)
         made = series_of.read(found.results(name, "series"), "records")
         assert made["value"].tolist() == FALLS
+
+
+def test_periods_without_a_row_are_told_and_empty_rows_mend_them(clone, lasting, tmp_path):
+    whole = table(str)
+    gone = "".join(
+        line for line in whole.splitlines(keepends=True) if not line.startswith(("2021-03", "2022-05"))
+    )
+    empty = re.sub(r"^(2021-03-01|2022-05-01),.*$", r"\1,", whole, flags=re.MULTILINE)
+    for name, text, said in (("gone", gone, "2 months between them have no row"), ("empty", empty, "")):
+        found = lasting("new", name, "--data", _file(tmp_path, text, f"{name}.csv"), "--start", "2022-07")
+        assert found.code == 0, found.err
+        assert said in found.out
+        assert ("have no row" in found.out) == bool(said)
+    assert _runs(clone, "empty")["value"].isna().sum() == 2
+    with pytest.raises(ContractError, match="no month is missing"):
+        validate.run(project.load(clone), "gone")
 
 
 def test_per_cent_signs_are_taken_off_and_said(clone, lasting, tmp_path):
