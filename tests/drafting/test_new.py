@@ -164,6 +164,23 @@ def test_sites_and_groups_are_a_panel_or_one_of_them_is_studied(clone, lasting, 
         series.run(found, name)
 
 
+def test_the_sites_that_got_the_change_may_be_named(clone, lasting, tmp_path):
+    text = "month,ward,falls\n" + "".join(
+        f"{day},{ward},{count}\n"
+        for day, count in zip(MONTHS, FALLS, strict=True)
+        for ward in ("A 1", "B's", "C")
+    )
+    data = _file(tmp_path, text)
+    said = lasting("new", "two", "--data", data, "--start", "2022-07", "--units", "B's, C")
+    assert said.code == 0, said.err
+    assert study.load(project.load(clone), "two").plan.intervention.units == ("B's", "C")
+    wrong = lasting("new", "one", "--data", data, "--start", "2022-07", "--units", "A1")
+    assert (wrong.code, wrong.err.startswith("--units: A1 is none of A 1, B's, C; did you mean A 1?")) == (
+        10,
+        True,
+    )
+
+
 def test_records_are_counted(clone, lasting, tmp_path):
     text = "day,harm\n" + "".join(
         f"{day},{place % 2}\n" for day in MONTHS for place in range(FALLS[day.month])
@@ -245,6 +262,7 @@ def test_a_file_inside_the_repository_is_referred_to(clone, lasting):
             "--outcome: fals is none of falls; did you mean falls?",
         ),
         (("--start", "2022", "--kind", "rate"), 10, "--kind: rate is none of count, value, mean"),
+        (("--start", "2022", "--units", "A"), 10, "--units: no column tells sites apart; leave it out."),
         (("--start", "2022", "--denominator", "days"), 10, "--denominator: nothing can stand below"),
         (("--start", "2022", "--better", "up"), 10, "--better: up is none of lower, higher, neither"),
         (("--start", "2022", "--per", "-1"), 10, "--per: -1 is not a number above zero"),
