@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from pipeline.plan import Measure
 
 __all__ = [
+    "FEWEST_UNKNOWN",
     "LEAST_DEGREES_OF_FREEDOM",
     "MINIMUM",
     "ROUND_TO",
@@ -39,12 +40,15 @@ __all__ = [
     "shown_parts",
     "shown_series",
     "small_cells",
+    "unknown",
 ]
 
 SIGNIFICANT_DIGITS = 4
 """Digits of what is worked out from true values: with all of them, sums could be solved for the counts."""
 LEAST_DEGREES_OF_FREEDOM = 10
 """Fewest points to spare for which a model's terms are safe to show (Griffiths et al. 2019, regressions)."""
+FEWEST_UNKNOWN = 5
+"""The fewest values, hidden or rounded, whose mean is shown if one is hidden: of fewer it could be had."""
 STAYS = ("data/raw", "results/_data", "results/*/series", "scratch", ".dvc")
 """Where true values are: nothing in these places may be handed on."""
 DECIMAL = re.compile(r"(?<![\w.#])(\d[\d,]*\.\d+)((?:[eE][-+]?\d+)?)(?!\w|\.\d)")
@@ -117,6 +121,20 @@ def shown_series(
     told = [name for name in ("value", "numerator", "denominator", "sd", "n") if name in shown]
     shown.loc[small, told] = np.nan
     return shown
+
+
+def unknown(
+    data: pd.DataFrame, measure: Measure, rule: Disclosure, safe: pd.DataFrame | None = None
+) -> NDArray[np.bool_]:
+    """True for each period whose value a reader of the shown series can't know: it is hidden, or rounded.
+
+    Nought is shown as what it is, and so are means of cases, and every count where nothing is rounded. A
+    centre line or a fitted line tells sums, from which what is hidden could be worked out where too little
+    else is unknown. `safe`: the series as it may be shown, where more is to be hidden than what is small.
+    """
+    shown = (shown_series(data, measure, rule) if safe is None else safe)["value"]
+    is_exact = shown.notna() & ((shown == 0) | (rule.round_to == 1) | ("n" in data))
+    return (data["value"].notna() & ~is_exact).to_numpy(dtype=bool)
 
 
 def hidden_parts(

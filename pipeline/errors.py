@@ -1,7 +1,7 @@
 """The errors users see: one sentence each (what, where, how to fix), and a documented exit code.
 
 Exit codes: plan 10, contract 11, data 12, analysis 13, disclosure 14, verification mismatch 15,
-environment 16.
+environment 16; and 1 for an error that nobody expected.
 """
 
 

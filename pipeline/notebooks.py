@@ -81,7 +81,7 @@ def execute(
         )
         finished = _parse(raw)
     except PapermillExecutionError as failure:
-        raise _as_ours(failure, notebook.name) from None
+        raise _as_ours(failure, notebook.name) from failure  # whose words `--debug` shows
     except DeadKernelError:
         raise AnalysisError(
             f"notebooks/{notebook.name}: the kernel died while it ran (often for want of memory); "
@@ -217,12 +217,13 @@ def _refuse_bad_parameters(notebook: Any, name: str, parameters: dict[str, str])
 
 
 def _as_ours(failure: Any, name: str) -> LastingError:
-    """The error a failed cell raised: our own kinds come out as themselves, others as a sentence."""
-    sentence = re.sub(r"\x1b\[[0-9;]*m", "", str(failure.evalue)).strip()
+    """The error a failed cell raised: our own kinds come out as themselves, others by kind and cell.
+
+    The words of others may hold values of the data.
+    """
     if failure.ename in ERROR_TYPES:
-        return ERROR_TYPES[failure.ename](sentence)
-    said = sentence.splitlines()[0] if sentence else failure.ename
+        return ERROR_TYPES[failure.ename](re.sub(r"\x1b\[[0-9;]*m", "", str(failure.evalue)).strip())
     return AnalysisError(
-        f"notebooks/{name}: cell {failure.cell_index + 1} failed with {failure.ename}: {said}; "
-        "open it in JupyterLab (`make lab`) to see why."
+        f"notebooks/{name}: cell {failure.cell_index + 1} failed with {failure.ename}; run `lasting --debug "
+        "...` to read its own words, which may hold values of the data, or open it by `make lab`."
     )

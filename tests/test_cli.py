@@ -9,10 +9,10 @@ import sys
 
 import pytest
 
-from pipeline import errors, events
+from pipeline import cli, errors, events
 from pipeline.errors import LastingError
 
-from .conftest import ROOT, STUDY, edit
+from .conftest import ROOT, STUDY, edit, lasting_in
 
 PLAN = f"params/{STUDY}.yaml"
 RAW = "data/raw/seatbelts.csv"
@@ -39,9 +39,9 @@ def test_help_names_every_exit_code(lasting):
 
 def test_readme_and_errors_give_the_same_exit_codes():
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    for kind in LastingError.__subclasses__():
-        assert re.search(rf"\| {kind.exit_code} \|", readme), kind
-        assert str(kind.exit_code) in (errors.__doc__ or "")
+    for code in (1, *(kind.exit_code for kind in LastingError.__subclasses__())):
+        assert re.search(rf"\| {code} \|", readme), code
+        assert re.search(rf"\b{code}\b", errors.__doc__ or ""), code
 
 
 def test_the_version_is_said(lasting):
@@ -180,17 +180,45 @@ def test_an_unknown_stage_is_wrong_use(clone, lasting):
     assert lasting("stage", "bake", "x").code == 2
 
 
-def test_an_error_nobody_expected_is_a_sentence_and_debug_shows_it(clone, lasting, monkeypatch):
-    def fail(*_, **__):
-        raise ZeroDivisionError("division by zero")
+SECRET = "418.0731"
+"""A value of the data that an error could name."""
 
-    monkeypatch.setattr("pipeline.study.load", fail)
-    found = lasting("check", STUDY)
+
+def test_an_error_nobody_expected_tells_its_kind_and_place_and_debug_its_words(clone, lasting, monkeypatch):
+    def fail(*_, **__):
+        raise ValueError(f"could not convert {SECRET}")
+
+    monkeypatch.setattr("pipeline.series.first_after", fail)
+    assert lasting("stage", "validate", "seatbelts").code == 0
+    found = lasting("stage", "series", STUDY)
     assert found.code == 1
-    assert "ZeroDivisionError: division by zero" in found.err
+    assert re.search(r"\(ValueError at pipeline/stages/series\.py, line \d+\)", found.err)
     assert "lasting --debug" in found.err
-    with pytest.raises(ZeroDivisionError):
-        lasting("--debug", "check", STUDY)
+    assert _one_sentence(found.err)
+    assert SECRET not in found.out + found.err
+    with pytest.raises(ValueError, match=SECRET):
+        lasting("--debug", "stage", "series", STUDY)
+
+
+def test_the_systems_own_words_are_told_for_they_know_of_no_data():
+    assert "(PermissionError: Permission denied)" in cli.sentence(PermissionError(13, "Permission denied"))
+    assert SECRET not in cli.sentence(OSError(f"bad value {SECRET}"))
+
+
+@pytest.mark.functional
+def test_an_error_in_a_notebook_or_a_stage_tells_no_value_anywhere(clone, tmp_path, monkeypatch):
+    """Planted where DVC and papermill carry it: the terminal, their logs, and every file of the clone."""
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    cell = "spc.charted("
+    edit(clone / "notebooks" / "spc.ipynb", cell, f"int({SECRET[:2]!r} + {SECRET[2:]!r}); {cell}")
+    said = lasting_in(clone, "run", STUDY)
+    assert said.returncode == 13
+    assert "notebooks/spc.ipynb: cell 6 failed with ValueError; run `lasting --debug" in said.stderr
+    there = [path for path in (*clone.rglob("*"), *tmp_path.rglob("*")) if path.is_file()]
+    holding = [path for path in there if SECRET.encode() in path.read_bytes()]
+    assert holding == []
+    assert SECRET not in said.stdout + said.stderr
+    assert SECRET in lasting_in(clone, "--debug", "run", STUDY).stderr
 
 
 def test_a_stage_records_its_start_its_end_and_its_failure(clone, lasting, tmp_path, monkeypatch):

@@ -51,6 +51,16 @@ def test_what_a_share_leaves_is_a_count_too():
     assert shown["value"].isna().tolist() == [True, False, False]
 
 
+def test_what_is_hidden_or_rounded_is_unknown_and_nought_is_not():
+    data = pd.DataFrame({"value": [0.0, 3, 9, np.nan]})
+    assert disclosure.unknown(data, COUNT, RULE).tolist() == [False, True, True, False]
+    mean = Measure(id="stay", role="outcome", label="Stay", kind="mean", column="days")
+    stays = data.assign(n=[9.0, 2, 9, np.nan], sd=1.0)
+    assert disclosure.unknown(stays, mean, RULE).tolist() == [False, True, False, False]
+    exact = Disclosure(minimum=5, round_to=1)
+    assert disclosure.unknown(data, COUNT, exact).tolist() == [False, True, False, False]
+
+
 def test_a_mean_of_few_cases_is_hidden():
     mean = Measure(id="stay", role="outcome", label="Stay", kind="mean", column="days")
     data = pd.DataFrame({"value": [3.1, 4.2], "sd": [1.0, 1.1], "n": [4.0, 22.0]})

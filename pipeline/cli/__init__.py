@@ -22,8 +22,8 @@ __all__ = ["DEBUG", "app", "main", "sentence"]
 app = typer.Typer(
     name="lasting",
     help="Did the change make things better, by how much, for whom, and did it last?",
-    epilog="Exit codes: 0 done, 2 wrong use, 10 plan, 11 contract, 12 data, 13 analysis, 14 disclosure, "
-    "15 verification mismatch, 16 environment.",
+    epilog="Exit codes: 0 done, 1 an error nobody expected, 2 wrong use, 10 plan, 11 contract, 12 data, "
+    "13 analysis, 14 disclosure, 15 verification mismatch, 16 environment.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -39,7 +39,9 @@ def _version(wanted: bool) -> None:
 
 @app.callback()
 def options(
-    debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks of errors.")] = False,
+    debug: Annotated[
+        bool, typer.Option("--debug", help="Show tracebacks of errors; they may hold values of the data.")
+    ] = False,
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
     ] = False,

@@ -79,7 +79,7 @@ def new(
         str | None, typer.Option(help="When the first row's period began, where no column says.")
     ] = None,
     only: Annotated[
-        list[str] | None, typer.Option(help="Only rows with COLUMN=VALUE; may be repeated.")
+        list[str] | None, typer.Option(help="Only rows with COLUMN=VALUE, or COLUMN!=VALUE; may be repeated.")
     ] = None,
     outcome: Annotated[str | None, typer.Option(help="The column to evaluate.")] = None,
     denominator: Annotated[str | None, typer.Option(help="The column it comes out of, or none.")] = None,
@@ -87,6 +87,9 @@ def new(
     per: Annotated[str | None, typer.Option(help="Of how many a rate tells, as 1000.")] = None,
     better: Annotated[str | None, typer.Option(help="lower, higher or neither.")] = None,
     start: Annotated[str | None, typer.Option(help="When the change began, as 2023-04-01.")] = None,
+    units: Annotated[
+        str | None, typer.Option(help="Of several sites those that got it, parted by commas; or all.")
+    ] = None,
     label: Annotated[str | None, typer.Option(help="What the change is called.")] = None,
     title: Annotated[str | None, typer.Option(help="The study's title.")] = None,
     question: Annotated[str | None, typer.Option(help="What is asked, in one plain question.")] = None,
@@ -113,6 +116,7 @@ def new(
         per,
         better,
         start,
+        units,
         label,
         title,
         question,

@@ -20,6 +20,8 @@ ENOUGH = 24
 """Periods that a series should have, where we may choose how long they are."""
 ROWS_A_GROUP = 3
 """The fewest rows that a site or a group should have, to be taken for one."""
+MONTHS = ("mon", "mth", "mm")
+"""Beginnings of the name of a column that tells the month of the year beside it."""
 ENDS = ("end", "to")
 """Words in the name of a column that dates weeks by their last day."""
 
@@ -34,6 +36,16 @@ class Calendar:
     written: str
     is_plain: bool
 
+    @property
+    def absent(self) -> tuple[date, ...]:
+        """The periods between the first and the last that no row is of; none where rows follow no grid."""
+        there, day = set(self.days), min(self.days)
+        grid = []
+        while day <= max(there):
+            grid.append(day)
+            day = dates.stepped(min(there), self.every, len(grid))
+        return tuple(day for day in grid if day not in there) if there <= set(grid) else ()
+
     def spans(self, day: date) -> bool:
         """True if a period begins on or after a day, and one before it."""
         return min(self.days) < day <= max(self.days)
@@ -47,8 +59,8 @@ def found(source: Source, period: str | None, every: Every | None, first: date |
     """
     if period is not None and period != IN_ORDER:
         columns, read = _named(source, period)
-    elif period is None and first is None and (candidates := _candidates(source)):
-        columns, read = candidates[0]
+    elif period is None and first is None and (whole := candidates(source)):
+        columns, read = whole[0]
     else:
         return _in_order(source, every or "month", first)
     length = every or read.every or dates.every_of(read.days) or shown_well(read.days)
@@ -58,8 +70,8 @@ def found(source: Source, period: str | None, every: Every | None, first: date |
     return Calendar(days, length, columns, read.written, read.is_plain and days == read.days)
 
 
-def _candidates(source: Source) -> list[tuple[tuple[str, ...], Dated]]:
-    """The columns that could date the rows, likeliest first: whole dates, then the finest periods."""
+def candidates(source: Source) -> list[tuple[tuple[str, ...], Dated]]:
+    """Gives the columns that could date all rows, likeliest first: whole dates, then the finest periods."""
     single: list[tuple[tuple[str, ...], Dated]] = []
     for name in source.names:
         cells = source.column(name)
@@ -68,7 +80,7 @@ def _candidates(source: Source) -> list[tuple[tuple[str, ...], Dated]]:
     pairs = [
         pair
         for (year, *_), read in single
-        if read.written == "years"
+        if read.written == dates.YEARS
         for name in source.names
         if name != year and (pair := _pair(source, year, name)) is not None
     ]
@@ -109,7 +121,7 @@ def _pair(source: Source, year: str, other: str) -> tuple[tuple[str, ...], Dated
         days = [date(int(whole), 3 * int(part) - 2, 1) for whole, part in zip(years, cells, strict=True)]
         return (year, other), Dated(tuple(days), "quarter", "a year and a quarter")
     months = [dates.month_of(cell) for cell in cells]
-    if not name.startswith(("mon", "mth", "mm")) or None in months:
+    if not name.startswith(MONTHS) or None in months:
         return None
     days = [date(int(whole), month, 1) for whole, month in zip(years, months, strict=True) if month]
     return (year, other), Dated(tuple(days), "month", "a year and a month")
@@ -161,6 +173,11 @@ def shown_well(days: tuple[date, ...]) -> Every:
     return "month" if length > ENOUGH * 30 else "week" if length > ENOUGH * 7 else "day"
 
 
+def are_groups(cells: Sequence[str]) -> bool:
+    """True if a column's values come often enough to be those of sites or groups, and not of each row."""
+    return len(set(cells)) <= len(cells) / ROWS_A_GROUP
+
+
 def parts_of(source: Source, calendar: Calendar) -> str | None:
     """Gives the column that tells apart the rows of one period, as a site does; None if none is needed.
 
@@ -170,7 +187,7 @@ def parts_of(source: Source, calendar: Calendar) -> str | None:
         return None
     for name in source.names:
         cells = source.column(name)
-        is_a_group = name not in calendar.columns and len(set(cells)) <= len(cells) / ROWS_A_GROUP
+        is_a_group = name not in calendar.columns and are_groups(cells)
         if is_a_group and len(set(zip(calendar.days, cells, strict=True))) == len(cells):
             return name
     raise LookupError(calendar.every)

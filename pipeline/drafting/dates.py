@@ -20,6 +20,7 @@ OLDEST, NEWEST = 1500, 2200
 """Years between which a number of four digits may be one."""
 MONTHS_A_YEAR, QUARTERS_A_YEAR = 12, 4
 DAY_FIRST, MONTH_FIRST = "dates as 01/04/2023, the day first", "dates as 04/01/2023, the month first"
+YEARS = "years"
 NEARLY = 0.02
 """By how much a decimal year may miss its month or quarter (1986.083 is February)."""
 
@@ -73,8 +74,13 @@ def _financial_year(found: dict[str, str]) -> date:
     return date(int(found["y"]), 4, 1)
 
 
+def _financial_quarter(found: dict[str, str]) -> date:
+    return stepped(_financial_year(found), "quarter", int(found["q"]) - 1)
+
+
 _NAME = r"(?P<m>(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*)\.?"
 _Y, _SHORT, _M, _D = r"(?P<y>\d{4})", r"(?P<y>\d{4}|\d{2})", r"(?P<m>\d{1,2})", r"(?P<d>\d{1,2})"
+_FY, _Q = r"(?:FY ?)?(?P<y>\d{4})[/-](?P<z>\d{2}|\d{4})", r"Q(?:tr)?\.?[ ]?(?P<q>[1-4])"
 _TIME = r"(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?"
 
 
@@ -91,23 +97,20 @@ FORMS: tuple[_Form, ...] = (
     _form(MONTH_FIRST, rf"{_M}[/-]{_D}[/-]{_SHORT}{_TIME}", _full),
     _form("dates as 1 April 2023", rf"{_D}(?:st|nd|rd|th)?[ -]{_NAME}[ -]{_SHORT}", _full),
     _form("dates as April 1, 2023", rf"{_NAME} {_D},? {_Y}", _full),
-    _form(
-        "financial years as 2022/23",
-        r"(?:FY ?)?(?P<y>\d{4})[/-](?P<z>\d{2}|\d{4})",
-        _financial_year,
-        every="year",
-    ),
+    _form("financial years as 2022/23", _FY, _financial_year, every="year"),
     _form("months as 2023-04", rf"{_Y}[-/. ]{_M}", _first_of_month, every="month"),
     _form("months as 202304", r"(?P<y>\d{4})(?P<m>\d{2})", _first_of_month, every="month"),
     _form("months as 2023M04", rf"{_Y}-?M{_M}", _first_of_month, every="month"),
     _form("months as 04/2023", rf"{_M}[-/. ]{_Y}", _first_of_month, every="month"),
     _form("months as April 2023", rf"{_NAME}[ -]?{_SHORT}", _first_of_month, every="month"),
     _form("months as 2023 April", rf"{_Y}[ -]?{_NAME}", _first_of_month, every="month"),
+    _form("quarters as 2023 Q2", rf"{_Y}[-/:, ]*{_Q}", _first_of_quarter, every="quarter"),
+    _form("quarters as Q2 2023", rf"{_Q}[-/:, ]*{_Y}", _first_of_quarter, every="quarter"),
     _form(
-        "quarters as 2023 Q2", rf"{_Y}[-/:, ]*Q(?:tr)?\.?[ ]?(?P<q>[1-4])", _first_of_quarter, every="quarter"
+        "quarters of financial years as 2022/23 Q1", rf"{_FY}[-:, ]*{_Q}", _financial_quarter, every="quarter"
     ),
     _form(
-        "quarters as Q2 2023", rf"Q(?:tr)?\.?[ ]?(?P<q>[1-4])[-/:, ]*{_Y}", _first_of_quarter, every="quarter"
+        "quarters of financial years as Q1 2022/23", rf"{_Q}[-:, ]*{_FY}", _financial_quarter, every="quarter"
     ),
     _form("quarters as 2023, 2", rf"{_Y}, ?(?P<q>[1-4])", _first_of_quarter, every="quarter"),
     _form(
@@ -148,9 +151,26 @@ def _days(cells: Sequence[str], form: _Form) -> tuple[date, ...] | None:
     return tuple(days) or None
 
 
+def unlike_the_first(cells: Sequence[str]) -> list[int]:
+    """Gives the places of the cells that are not dates written as the first is; none if it isn't a date.
+
+    >>> unlike_the_first(["Apr-19", "May-19", "Total"])
+    [2]
+    """
+    forms = [form for form in FORMS if _days(cells[:1], form) is not None]
+    found = [[place for place, cell in enumerate(cells) if _days([cell], form) is None] for form in forms]
+    if not forms and _is_a_year(cells[0]):
+        found = [[place for place, cell in enumerate(cells) if not _is_a_year(cell)]]
+    return min(found, key=len, default=[])
+
+
+def _is_a_year(cell: str) -> bool:
+    return re.fullmatch(r"[12]\d{3}(\.\d+)?", cell) is not None
+
+
 def _years(cells: Sequence[str]) -> Dated | None:
     """Years, whole or as 1986.25; only where they follow one another, as counts of four digits don't."""
-    if not all(re.fullmatch(r"[12]\d{3}(\.\d+)?", cell) for cell in cells):
+    if not all(map(_is_a_year, cells)):
         return None
     years = [float(cell) for cell in cells]
     steps = sorted(set(years))
@@ -159,7 +179,7 @@ def _years(cells: Sequence[str]) -> Dated | None:
     if all(year.is_integer() for year in years):
         if any(after - before != 1 for before, after in itertools.pairwise(steps)):
             return None
-        return Dated(tuple(date(int(year), 1, 1) for year in years), "year", "years")
+        return Dated(tuple(date(int(year), 1, 1) for year in years), "year", YEARS)
     for parts, every in ((QUARTERS_A_YEAR, "quarter"), (MONTHS_A_YEAR, "month")):
         places = [year * parts for year in years]
         if all(abs(place - round(place)) < NEARLY * parts / 2 for place in places):

@@ -105,10 +105,10 @@ def write(project: Project, name: str, seen: Seen, choices: Choices, is_public: 
 def _filter(seen: Seen) -> str | None:
     """The plan's filter that keeps to the rows that were asked for."""
     said = []
-    for column, value in seen.only:
+    for column, operator, value in seen.only:
         is_number = seen.type_of(column) in ("integer", "number")
         name = column if column.isidentifier() else f"`{column}`"
-        said.append(f"{name} == {value if is_number else repr(value)}")
+        said.append(f"{name} {operator} {value if is_number else repr(value)}")
     return " and ".join(said) or None
 
 

@@ -16,7 +16,7 @@ from pipeline.errors import PlanError
 from pipeline.plan import Better, Every, Kind, mid_sentence
 
 T = TypeVar("T")
-NONE, NEITHER, RECORDS = "none", "neither", "records"
+NONE, NEITHER, RECORDS, ALL = "none", "neither", "records", "all"
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,7 @@ class Options:
     per: str | None = None
     better: str | None = None
     start: str | None = None
+    units: str | None = None
     label: str | None = None
     title: str | None = None
     question: str | None = None
@@ -55,7 +56,7 @@ Ask = Callable[[Question], str | None]
 
 @dataclass(frozen=True)
 class Choices:
-    """Everything that a first plan says. Without an outcome, it counts records."""
+    """Everything that a first plan says. Without an outcome it counts records; without units all changed."""
 
     outcome: str | None
     denominator: str | None
@@ -63,6 +64,7 @@ class Choices:
     per: float | None
     better: Better | None
     start: date
+    units: tuple[str, ...]
     label: str
     title: str
     question: str
@@ -105,6 +107,14 @@ def settled(seen: Seen, given: Options, ask: Ask) -> Choices:
         Question("--start", "When did the change begin?", guess.isoformat() if guess else None),
         lambda text: _start(text, seen.dated),
     )
+    units: tuple[str, ...] = ()
+    if seen.parts is not None:
+        which = Question(
+            "--units", f"Which {seen.parts} got the change (all, or names parted by commas)?", ALL
+        )
+        units = answer(which, lambda text: _units(text, seen))
+    elif given.units is not None:
+        raise PlanError("--units: no column tells sites apart; leave it out.")
     label = answer(Question("--label", "What is the change called?", "The change"), _text("--label"))
     name = readable(outcome or "records")
     title = answer(Question("--title", "The study's title?", f"{label} and {name}"), _text("--title"))
@@ -119,6 +129,7 @@ def settled(seen: Seen, given: Options, ask: Ask) -> Choices:
         per=_per(given.per, kind, seen, outcome, denominator),
         better=None if better == NEITHER else better,  # type: ignore[arg-type]
         start=start,
+        units=units,
         label=label,
         title=title,
         question=answer(asks, _text("--question")),
@@ -203,6 +214,13 @@ def _start(text: str, calendar: Calendar) -> date:
             f"{min(calendar.days)} to {max(calendar.days)}."
         )
     return day
+
+
+def _units(text: str, seen: Seen) -> tuple[str, ...]:
+    assert seen.parts is not None
+    known = tuple(dict.fromkeys(seen.used.column(seen.parts)))
+    named = () if text == ALL else tuple(name.strip() for name in text.split(","))
+    return tuple(_one_of("--units", name, known) for name in named)
 
 
 def _kinds(seen: Seen, outcome: str | None, denominator: str | None) -> tuple[str, ...]:

@@ -5,13 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from pipeline.drafting import calendar, columns, numbers, source
+from pipeline.drafting import calendar, columns, numbers, source, totals
 from pipeline.drafting.calendar import Calendar
 from pipeline.drafting.columns import Column
 from pipeline.drafting.numbers import Style
 from pipeline.drafting.source import Source
-from pipeline.errors import DataError, PlanError
+from pipeline.errors import PlanError
 from pipeline.plan import Every
+
+Condition = tuple[str, str, str]
+"""A column, == or !=, and a value as it stands in the file."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,7 @@ class Seen:
     units: str | None
     parts: str | None
     are_records: bool
-    only: tuple[tuple[str, str], ...]
+    only: tuple[Condition, ...]
 
     @property
     def measurable(self) -> list[str]:
@@ -44,9 +47,9 @@ class Seen:
 
     @property
     def is_cut_several_ways(self) -> bool:
-        """True if several columns of words together (site, group) tell rows apart, as of records none do."""
-        words = [column.name for column in self.columns if column.type == "string"]
-        cells = [self.used.column(name) for name in words]
+        """True if several columns of groups together (site, age) tell rows apart, as of records none do."""
+        words = [self.used.column(column.name) for column in self.columns if column.type == "string"]
+        cells = [each for each in words if calendar.are_groups(each)]
         return self.are_records and len(set(zip(self.dated.days, *cells, strict=True))) == len(self.used.rows)
 
     def type_of(self, name: str) -> str:
@@ -71,22 +74,44 @@ class Seen:
             rows = f"one a {self.dated.every} for each {self.parts}"
         return (
             f"{self.path.name}: {len(self.used.rows)} rows of {len(self.used.names)} columns, {rows}, "
-            f"{spans}, by {by} ({self.dated.written})."
+            f"{spans}, by {by} ({self.dated.written}){self._left_out}."
+            f"{self._gaps}"
         )
+
+    @property
+    def _left_out(self) -> str:
+        left = self.source.left_out
+        return f"; {left} below them without a date left out" if left else ""
+
+    @property
+    def _gaps(self) -> str:
+        absent = 0 if self.are_records else len(self.dated.absent)
+        every = self.dated.every
+        if not absent:
+            return ""
+        said = (
+            f"1 {every} between them has no row"
+            if absent == 1
+            else f"{absent} {every}s between them have no row"
+        )
+        return f"\n{said}, and a run stops at that: add a row for each, empty but for its date."
 
 
 def look(
     path: Path, period: str | None, every: Every | None, first: str | None, only: tuple[str, ...]
 ) -> Seen:
-    """Gives what a file is; `only` keeps to rows with `COLUMN=VALUE`.
+    """Gives what a file is; `only` keeps to rows with `COLUMN=VALUE`, or without it (`COLUMN!=VALUE`).
 
     Raises DataError if it can't be read, and PlanError naming the option that does not fit it.
     """
     from pipeline.drafting.dates import day_given
 
     table = source.read(path)
+    if period is not None or first is None:
+        table = totals.without_totals_below(table, period, str(path))
+    totals.refuse_side_by_side(table, str(path))
     conditions = tuple(_condition(table, text) for text in only)
-    kept = [all(cells[place] == value for place, value in _places(table, conditions)) for cells in table.rows]
+    kept = [_meets(table, conditions, cells) for cells in table.rows]
     if not any(kept):
         raise PlanError(f"--only: no row has {' and '.join(only)}; write it as it stands in the file.")
     used = _rows(table, kept)
@@ -100,14 +125,12 @@ def look(
     parts, are_records = _told_apart(used, dated)
     if are_records and every is None and dated.every in ("day", "week"):
         dated = replace(dated, every=calendar.shown_well(dated.days))
-    if are_records and not whole.is_plain:
-        raise DataError(
-            f"{path}: several rows stand for one {dated.every} and no column tells them apart, so they would "
-            f"be counted as records, but {dated.columns[0]} is no column of dates as 2023-04-01; mend it."
-        )
-    others = tuple(column for column, _ in conditions)
+    others = tuple(column for column, _, _ in conditions)
     keys = () if are_records else _keys(table, whole, parts, others)
     style = numbers.style_of(table)
+    profiled = columns.profiled(used, style)
+    if parts is not None:
+        totals.refuse_whole(used, dated, parts, profiled)
     return Seen(
         path=path,
         source=table,
@@ -115,7 +138,7 @@ def look(
         calendar=whole,
         used=used,
         dated=dated,
-        columns=columns.profiled(used, style),
+        columns=profiled,
         keys=keys,
         units=None if are_records else next(iter([*filter(None, (parts, *keys)), *others]), None),
         parts=parts,
@@ -140,15 +163,23 @@ def _keys(table: Source, whole: Calendar, parts: str | None, others: tuple[str, 
     return ()
 
 
-def _condition(table: Source, text: str) -> tuple[str, str]:
+def _condition(table: Source, text: str) -> Condition:
     column, sign, value = text.partition("=")
+    operator = "==" if column in table.names else "!="
+    column = column if column in table.names else column.removesuffix("!")
     if not sign or column not in table.names:
-        raise PlanError(f"--only: {text} should be COLUMN=VALUE; the columns are {', '.join(table.names)}.")
-    return column, value.strip()
+        raise PlanError(
+            f"--only: {text} should be COLUMN=VALUE or COLUMN!=VALUE; the columns are "
+            f"{', '.join(table.names)}."
+        )
+    return column, operator, value.strip()
 
 
-def _places(table: Source, conditions: tuple[tuple[str, str], ...]) -> list[tuple[int, str]]:
-    return [(table.names.index(column), value) for column, value in conditions]
+def _meets(table: Source, conditions: tuple[Condition, ...], cells: tuple[str, ...]) -> bool:
+    return all(
+        (cells[table.names.index(column)] == value) == (operator == "==")
+        for column, operator, value in conditions
+    )
 
 
 def _rows(table: Source, kept: list[bool]) -> Source:

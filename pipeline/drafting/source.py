@@ -9,7 +9,9 @@ from __future__ import annotations
 import csv
 import gzip
 import io
+import re
 from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -23,14 +25,15 @@ TRIED = 200
 """Rows from which the separator and the header are judged."""
 MISSING = frozenset(("", "NA", "N/A", "n/a", "NaN", "nan", "NULL", "null", "None", ".", "..", "-", ":", "*"))
 """How cells without a value are written in published tables."""
+PER_CENT = re.compile(r"[+-]?[0-9][0-9.,]* ?%")
 
 
 @dataclass(frozen=True)
 class Source:
     """A table as it stands in its file: the columns' names, and the rows as text.
 
-    `header_row` counts as a spreadsheet does, and `footer_rows` are notes below the table. `oddities` says
-    what no contract can describe: one half-sentence each.
+    `header_row` counts as a spreadsheet does, and `footer_rows` are notes below the table, of which
+    `left_out` look like its rows. `oddities` says what no contract can describe: one half-sentence each.
     """
 
     names: tuple[str, ...]
@@ -39,6 +42,7 @@ class Source:
     separator: str = ","
     header_row: int = 1
     footer_rows: int = 0
+    left_out: int = 0
     oddities: tuple[str, ...] = ()
     format: str = "csv"
     sheet: str | None = None
@@ -116,12 +120,13 @@ def of_records(written: list[list[str]], where: str) -> Source:
     end = max((place for place, is_in in enumerate(is_row) if is_in), default=-1) + 1
     rows = [row for row, is_in in zip(body, is_row, strict=True) if is_in]
     names = _distinct(records[first])
-    found = []
+    rows, has_signs = _without_signs(rows)
+    found = ["numbers have per cent signs"] if has_signs else []
     if len(rows) < end:
         found.append(f"{end - len(rows)} of its lines are no rows of the table")
     if list(names) != records[first]:
         found.append("columns share names or have none")
-    if any(cell in MISSING and cell for row in rows for cell in row):
+    if any(cell in MISSING and cell for column in zip(*rows, strict=True) for cell in _meant(column)):
         found.append("missing values are written as words or signs")
     if records[first : first + 1 + end] != written[first : first + 1 + end]:
         found.append("cells have spaces around them")
@@ -132,6 +137,34 @@ def of_records(written: list[list[str]], where: str) -> Source:
         footer_rows=sum(any(row) for row in body[end:]),
         oddities=tuple(found),
     )
+
+
+def _without_signs(rows: list[list[str]]) -> tuple[list[list[str]], bool]:
+    """Rows whose columns of per cents are numbers, and whether there are any: 85.3% is 85.3."""
+    columns = [list(column) for column in zip(*rows, strict=True)]
+    signed = [
+        place
+        for place, cells in enumerate(columns)
+        if any("%" in cell for cell in cells)
+        and all(cell in MISSING or PER_CENT.fullmatch(cell) for cell in cells)
+    ]
+    for place in signed:
+        columns[place] = [cell.removesuffix("%").rstrip() for cell in columns[place]]
+    return [list(row) for row in zip(*columns, strict=True)], bool(signed)
+
+
+def are_words(cells: Iterable[str]) -> bool:
+    """True if no cell of a column begins with a digit: what is missing elsewhere may be a word here.
+
+    >>> are_words(["None", "Low"]), are_words(["NA", "12"])
+    (True, False)
+    """
+    return not any(cell.lstrip("+-.")[:1].isdigit() for cell in cells)
+
+
+def _meant(column: Sequence[str]) -> Sequence[str]:
+    """The cells of a column in which NA and the like stand for a missing value."""
+    return () if are_words(column) else column
 
 
 def separator_of(text: str) -> str:

@@ -115,7 +115,7 @@ def plan(draft: Draft, choices: Choices) -> str:
         "interventions:",
         f"  - label: {said(choices.label)}",
         f"    start: {choices.start} # the first {draft.every} that begins then or later is after it",
-        *(["    # units: [...] # which of them got it; the others are compared with"] if draft.parts else []),
+        *_units(draft, choices),
         f"    # phase_in: {{until: {choices.start}}} # the first day on which it was fully there",
         "its:",
         "  model: auto # by the kind of measure and the length of the series; the report says which and why",
@@ -137,6 +137,14 @@ def plan(draft: Draft, choices: Choices) -> str:
     )
     lines += ["report:", "  formats: [html, pdf, docx]"]
     return "\n".join(lines) + "\n"
+
+
+def _units(draft: Draft, choices: Choices) -> list[str]:
+    """Which sites got the change."""
+    if draft.parts is None:
+        return []
+    named = f"units: [{', '.join(map(said, choices.units))}]" if choices.units else "# units: [...]"
+    return [f"    {named} # which of them got it; the others are compared with"]
 
 
 def _columns_of(choices: Choices) -> list[str]:
@@ -206,7 +214,9 @@ def _column(column: Column, draft: Draft) -> list[str]:
         f"        logicalType: {column.type}",
     ]
     if column.name == draft.period:
-        lines[1:] = [f"        businessName: First day of the {draft.every}", "        logicalType: date"]
+        lines[2] = "        logicalType: date"
+        if not draft.are_records:
+            lines[1] = f"        businessName: First day of the {draft.every}"
         if draft.date_format:
             lines.append(f"        logicalTypeOptions: {{format: {said(draft.date_format)}}}")
         lines.append("        required: true")

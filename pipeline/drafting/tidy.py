@@ -16,7 +16,7 @@ from pipeline.contract.date_formats import DateFormat
 from pipeline.drafting import dates
 from pipeline.drafting.calendar import Calendar
 from pipeline.drafting.numbers import Style
-from pipeline.drafting.source import MISSING, Source
+from pipeline.drafting.source import MISSING, Source, are_words
 
 PERIOD = "period"
 FORMATS = (
@@ -47,10 +47,13 @@ def tidied(source: Source, calendar: Calendar, style: Style) -> Tidied:
     if not is_dated:
         column = PERIOD if PERIOD not in source.names else f"{PERIOD}_start"
         where = " and ".join(calendar.columns) or "their order"
-        done.append(f"{column}, the first day of the {calendar.every}, is from {where} ({calendar.written})")
+        which = "day" if calendar.every == "day" else f"first day of the {calendar.every}"
+        done.append(f"{column}, the {which}, is from {where} ({calendar.written})")
     if not done:
         return Tidied(source, column, (), date_format)
-    rows = [tuple(_cell(cell, style) for cell in row) for row in source.rows]
+    columns = [source.column(name) for name in source.names]
+    columns = [cells if are_words(cells) else [_cell(cell, style) for cell in cells] for cells in columns]
+    rows = list(zip(*columns, strict=True))
     names = source.names
     days = [day.isoformat() for day in calendar.days]
     if is_dated:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,7 +15,9 @@ from pipeline.evaluation.panel import Panel, Tried, tried
 from pipeline.evaluation.shown_fit import refuse_solvable
 
 if TYPE_CHECKING:
-    from pipeline.its import EventTime, PooledSites
+    import pandas as pd
+
+    from pipeline.its import EventTime, Fit, PooledSites
 
 FEWEST_POOLED = 2
 
@@ -28,18 +31,28 @@ def sites(panel: Panel) -> Tried[PooledSites]:
 
     pooled = tried(lambda: its.pool_sites({unit: panel.analysis(unit) for unit in panel.treated}))
     for unit, fit in pooled.found.fits.items() if pooled.found else ():
-        refuse_solvable(panel.plan, panel.measure, panel.units[unit], fit)
+        refuse_solvable(panel.plan, panel.measure, panel.before_second(unit), fit, unit)
     return pooled
 
 
-def course(found: Tried[PooledSites]) -> Tried[EventTime]:
-    """Gives the average course from each site's own start, or why there is none."""
+def course(panel: Panel, found: Tried[PooledSites]) -> Tried[EventTime]:
+    """Gives the average course from each site's own start, or why there is none.
+
+    It is told period by period, and so is made of values as they may be shown.
+    """
     from pipeline import its
 
     if found.found is None:
         return Tried(None, found.refused)
-    fits = found.found.fits
+    safe = panel.shown.units
+    fits = {unit: _following(fit, safe[unit]["value"]) for unit, fit in found.found.fits.items()}
     return tried(lambda: its.event_time_average(fits))
+
+
+def _following(fit: Fit, values: pd.Series[float]) -> Fit:
+    """A fit beside whose line stand other values than those it was made of."""
+    observed = values.to_numpy(dtype=float)[: len(fit.series)]
+    return replace(fit, series=fit.series.assign(observed=observed))
 
 
 def is_pooled(found: Tried[PooledSites]) -> bool:

@@ -7,13 +7,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline import figures, series
+from pipeline import disclosure, figures, series
 from pipeline import plan as plans
-from pipeline.errors import DataError
+from pipeline.errors import DataError, DisclosureError
 from pipeline.plan import Harmonics, Plan
 from pipeline.project import Project
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from pipeline.its.power import Detectable
     from pipeline.its.power_simulation import Setting
 
@@ -69,6 +71,7 @@ def planned(project: Project, study: str, options: Mapping[str, Any]) -> Planned
         usual["harmonics"] = _harmonics(plan, None)
     else:
         start = series.first_after(data.index, plan)
+        _refuse_told(plan, data.iloc[:start])
         baseline = data["value"].to_numpy(dtype=float)[:start]
         usual["harmonics"] = _harmonics(plan, baseline)
         usual |= _noise(baseline, usual["harmonics"], usual["period"])
@@ -79,6 +82,20 @@ def planned(project: Project, study: str, options: Mapping[str, Any]) -> Planned
             f"{plan.data.period.every}s before the change; covariates of the plan are not used."
         )
     return Planned(Setting(**(usual | asked)), tuple(notes), level)
+
+
+def _refuse_told(plan: Plan, before: pd.DataFrame) -> None:
+    """Raises DisclosureError if the usual level before the change would tell a hidden count."""
+    if plan.rule is None:
+        return
+    hidden = disclosure.small_cells(before, plan.primary, plan.rule)
+    unknown = disclosure.unknown(before, plan.primary, plan.rule)
+    if hidden.any() and unknown.sum() < disclosure.FEWEST_UNKNOWN:
+        raise DisclosureError(
+            f"params/{plan.study}.yaml, measure {plan.primary.id}: so few counts before the change are "
+            "above nought that a hidden one could be worked out from their mean; give --before, --after and "
+            "--noise without STUDY."
+        )
 
 
 def _model(plan: Plan, asked: Mapping[str, Any]) -> tuple[str, list[str]]:

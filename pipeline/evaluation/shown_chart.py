@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
     from pipeline.spc import Chart
 
-FEWEST_IN_A_PHASE = 5
-"""The fewest values of a phase whose lines are shown if one is hidden: of fewer, it could be solved for."""
 CHART_LINES = ("centre", "lower", "upper", "lower_2sigma", "upper_2sigma")
 
 
@@ -44,12 +42,40 @@ def shown_chart(
         ends = phases["end"].to_numpy(dtype=int)
         phases[["lower", "upper"]] = points[["lower", "upper"]].to_numpy()[ends]
     hidden = safe["value"].isna() & data["value"].notna()
-    for number, rows in points.groupby("phase").groups.items():
-        known = int(made.points.loc[rows, "value"].notna().sum())
-        if known < FEWEST_IN_A_PHASE and hidden.to_numpy()[list(rows)].any():
-            points.loc[rows, list(CHART_LINES)] = np.nan
-            phases.loc[number, ["centre", "lower", "upper"]] = np.nan
+    unknown = disclosure.unknown(data, measure, plan.rule, safe)
+    made = replace(made, points=points, phases=phases)
+    few = [
+        number
+        for number in phases.index
+        for rows in [(points["phase"] == number).to_numpy()]
+        if hidden.to_numpy()[rows].any() and unknown[rows].sum() < disclosure.FEWEST_UNKNOWN
+    ]
+    return without_lines(made, few)
+
+
+def without_lines(made: Chart, numbers: list[int]) -> Chart:
+    """Gives a chart whose phases of these numbers have no lines."""
+    points, phases = made.points.copy(), made.phases.copy()
+    points.loc[points["phase"].isin(numbers), list(CHART_LINES)] = np.nan
+    phases.loc[numbers, ["centre", "lower", "upper"]] = np.nan
     return replace(made, points=points, phases=phases)
+
+
+def with_one_more_hidden(charts: dict[str, Chart]) -> dict[str, Chart]:
+    """Gives the charts of all sites, or of all groups, as they may be shown beside that of all together.
+
+    Where just one of them has no lines, its mean could be had from the whole less the others: the one with
+    the smallest mean goes without too.
+    """
+    shown = dict(charts)
+    for place in range(len(next(iter(charts.values())).points) if len(charts) > 1 else 0):
+        centre = {name: float(each.points["centre"].iloc[place]) for name, each in shown.items()}
+        told = {name: value for name, value in centre.items() if np.isfinite(value)}
+        if len(told) == len(centre) - 1:
+            smallest = min(told, key=lambda name: told[name])
+            points = shown[smallest].points
+            shown[smallest] = without_lines(shown[smallest], [int(points["phase"].iloc[place])])
+    return shown
 
 
 def _follow_sizes(points: pd.DataFrame, true: NDArray[np.float64], safe: NDArray[np.float64]) -> None:

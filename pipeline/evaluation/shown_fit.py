@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 SATURATED = 1e-6
 """A fitted value this near to what was observed (relative to the series' size) is what was observed."""
+MOST_WEIGHT = 0.5
+"""The most leverage that a hidden period may have among those whose counts a reader can't know."""
 
 Fitted = TypeVar("Fitted", "Fit", "Forecast", "Fit | Forecast")
 
@@ -75,18 +77,29 @@ def shown_fit(
     )
 
 
-def refuse_solvable(plan: Plan, measure: Measure, data: pd.DataFrame, found: Fit) -> None:
-    """Raises DisclosureError if a fit has too few points to spare for what it hides."""
+def refuse_solvable(plan: Plan, measure: Measure, data: pd.DataFrame, found: Fit, site: str = "") -> None:
+    """Raises DisclosureError if what a fit hides could be worked out from its terms, naming the site if one.
+
+    It could with too few points to spare, or too few among them that a reader can't know.
+    """
     if plan.rule is None:
         return
+    of = f", {site}" if site else ""
     least, hidden = disclosure.LEAST_DEGREES_OF_FREEDOM, disclosure.small_cells(data, measure, plan.rule)
     if found.df < least and hidden.any():
         raise DisclosureError(
-            f"params/{plan.study}.yaml, measure {measure.id}: the model has {len(found.terms)} terms for "
+            f"params/{plan.study}.yaml, measure {measure.id}{of}: the model has {len(found.terms)} terms for "
             f"{found.df + len(found.terms)} points; with fewer than {least} to spare, hidden counts could "
             "be worked out from it; use longer periods, or a plainer model."
         )
     refuse_short(plan, measure, found, hidden)
+    weight = _weight_among_unknown(found, disclosure.unknown(data, measure, plan.rule))
+    if (weight[hidden] > MOST_WEIGHT).any():
+        raise DisclosureError(
+            f"params/{plan.study}.yaml, measure {measure.id}{of}: so little beside a hidden period is "
+            "rounded (noughts and means are not) that it could be worked out from the fitted line; use "
+            "longer periods."
+        )
 
 
 def refuse_short(plan: Plan, measure: Measure, found: Fit, hidden: NDArray[np.bool_]) -> None:
@@ -100,6 +113,22 @@ def refuse_short(plan: Plan, measure: Measure, found: Fit, hidden: NDArray[np.bo
     later = in_transition(_placed(found)[1:], len(hidden))
     if ((later | _solved(found)) & hidden).any():
         raise _too_few(plan, measure)
+
+
+def _weight_among_unknown(found: Fit, unknown: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """How far a fit tells each period's count to one who knows all but the unknown ones, shape (n,).
+
+    It is the leverage among these: a fit tells X'y, of which what is known can be taken off. At one the count
+    is told; at a half, it may be another by one where the others, rounded, differ by one in all (the root of
+    their sum of squares). Nought for periods of a transition, whose own terms are not told.
+    """
+    from pipeline.its.interventions import in_transition
+
+    matrix, weight = found.design.matrix, np.zeros(len(unknown))
+    free = unknown & ~np.isnan(matrix).any(axis=1) & ~in_transition(_placed(found), len(unknown))
+    rows = matrix[free]
+    weight[free] = np.einsum("ij,ji->i", rows, np.linalg.pinv(rows))
+    return weight
 
 
 def _too_few(plan: Plan, measure: Measure) -> DisclosureError:

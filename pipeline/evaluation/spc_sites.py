@@ -10,7 +10,7 @@ from pipeline import figures, results, series
 from pipeline.errors import AnalysisError
 from pipeline.evaluation import shown
 from pipeline.evaluation.bench import Bench, axis_label, in_unit
-from pipeline.evaluation.shown_chart import shown_chart
+from pipeline.evaluation.shown_chart import shown_chart, with_one_more_hidden
 from pipeline.evaluation.spc import chart
 from pipeline.evaluation.spc_figures import marked_changes
 from pipeline.plan import PERIODS_A_YEAR, Measure, Plan
@@ -84,6 +84,7 @@ def charts_of(plan: Plan, measure: Measure, by: Part, data: dict[str, pd.DataFra
     withheld = {
         name: shown.withheld(plan, frame["value"], safe[name]["value"]) for name, frame in data.items()
     }
+    charts = charts if plan.rule is None else with_one_more_hidden(charts)
     return Parts(by, measure, safe, charts, refused, withheld)
 
 

@@ -53,6 +53,11 @@ def test_months_however_they_are_written(written):
     assert found.every == "month"
 
 
+def _financial(day):
+    year = day.year - (day.month < 4)
+    return f"{year}/{(year + 1) % 100:02}"
+
+
 @pytest.mark.parametrize(
     "written",
     [
@@ -60,6 +65,8 @@ def test_months_however_they_are_written(written):
         lambda day: f"{day.year}Q{(day.month + 2) // 3}",
         lambda day: f"Q{(day.month + 2) // 3} {day.year}",
         lambda day: f'"{day.year}, {(day.month + 2) // 3}"',
+        lambda day: f"{_financial(day)} Q{(day.month + 8) // 3 % 4 + 1}",
+        lambda day: f"Q{(day.month + 8) // 3 % 4 + 1} {_financial(day)}",
         lambda day: f"{day.year + (day.month - 1) / 12:.2f}",
         lambda day: f"{day}",
         lambda day: f"{stepped(day, 'quarter', 1) - timedelta(days=1)}",

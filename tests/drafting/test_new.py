@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 from datetime import date
 
 import pandas as pd
@@ -13,7 +14,7 @@ from pipeline import series as series_of
 from pipeline.drafting import questions
 from pipeline.drafting.questions import Options
 from pipeline.drafting.seen import look
-from pipeline.errors import PlanError
+from pipeline.errors import ContractError, PlanError
 from pipeline.stages import its, series, validate
 
 from .files import FALLS, MONTHS, table
@@ -163,6 +164,23 @@ def test_sites_and_groups_are_a_panel_or_one_of_them_is_studied(clone, lasting, 
         series.run(found, name)
 
 
+def test_the_sites_that_got_the_change_may_be_named(clone, lasting, tmp_path):
+    text = "month,ward,falls\n" + "".join(
+        f"{day},{ward},{count}\n"
+        for day, count in zip(MONTHS, FALLS, strict=True)
+        for ward in ("A 1", "B's", "C")
+    )
+    data = _file(tmp_path, text)
+    said = lasting("new", "two", "--data", data, "--start", "2022-07", "--units", "B's, C")
+    assert said.code == 0, said.err
+    assert study.load(project.load(clone), "two").plan.intervention.units == ("B's", "C")
+    wrong = lasting("new", "one", "--data", data, "--start", "2022-07", "--units", "A1")
+    assert (wrong.code, wrong.err.startswith("--units: A1 is none of A 1, B's, C; did you mean A 1?")) == (
+        10,
+        True,
+    )
+
+
 def test_records_are_counted(clone, lasting, tmp_path):
     text = "day,harm\n" + "".join(
         f"{day},{place % 2}\n" for day in MONTHS for place in range(FALLS[day.month])
@@ -171,6 +189,55 @@ def test_records_are_counted(clone, lasting, tmp_path):
     loaded = study.load(project.load(clone), "falls")
     assert loaded.contract.periods.rows == "records"
     assert loaded.plan.primary.counts_records
+
+
+def test_events_dated_as_people_date_them_are_counted(clone, lasting, tmp_path):
+    """Each with a number of its own, a time or a day in front, and a word that means missing elsewhere."""
+    for name, written in (("days", "{:%d/%m/%Y}"), ("times", "{:%Y-%m-%d} 13:45:00")):
+        text = "Incident,When,Harm,Waited\n" + "".join(
+            f"INC{place:03}{number:02},{written.format(day.replace(day=1 + number % 9))},{'None' if number % 2 else 'Low'},9\n"
+            for place, day in enumerate(MONTHS)
+            for number in range(FALLS[place])
+        )
+        data = _file(tmp_path, text, f"{name}.csv")
+        said = lasting("new", name, "--data", data, "--start", "2022-07")
+        assert said.code == 0, said.err
+        assert "each a record, to be counted by the month" in said.out
+        loaded = study.load(project.load(clone), name)
+        assert loaded.contract.periods.rows == "records"
+        assert loaded.plan.primary.counts_records
+        found = project.load(clone)
+        raw = (clone / found.raw[name]).read_text(encoding="utf-8")
+        assert raw.count(",None,") == sum(count // 2 for count in FALLS)
+        validate.run(found, name)
+        series.run(found, name)
+        made = series_of.read(found.results(name, "series"), "records")
+        assert made["value"].tolist() == FALLS
+
+
+def test_periods_without_a_row_are_told_and_empty_rows_mend_them(clone, lasting, tmp_path):
+    whole = table(str)
+    gone = "".join(
+        line for line in whole.splitlines(keepends=True) if not line.startswith(("2021-03", "2022-05"))
+    )
+    empty = re.sub(r"^(2021-03-01|2022-05-01),.*$", r"\1,", whole, flags=re.MULTILINE)
+    for name, text, said in (("gone", gone, "2 months between them have no row"), ("empty", empty, "")):
+        found = lasting("new", name, "--data", _file(tmp_path, text, f"{name}.csv"), "--start", "2022-07")
+        assert found.code == 0, found.err
+        assert said in found.out
+        assert ("have no row" in found.out) == bool(said)
+    assert _runs(clone, "empty")["value"].isna().sum() == 2
+    with pytest.raises(ContractError, match="no month is missing"):
+        validate.run(project.load(clone), "gone")
+
+
+def test_per_cent_signs_are_taken_off_and_said(clone, lasting, tmp_path):
+    text = table(lambda day: f"{day:%b-%y}", falls=lambda n: f"{n / 10}%")
+    said = lasting("new", "falls", "--data", _file(tmp_path, text, "f.csv"), "--start", "2022-07")
+    assert said.code == 0, said.err
+    contract = (clone / "data_contracts/f.odcs.yaml").read_text(encoding="utf-8")
+    assert "# - numbers have per cent signs: mended." in contract
+    assert _runs(clone, "falls")["value"].tolist() == [count / 10 for count in FALLS]
 
 
 def test_a_file_inside_the_repository_is_referred_to(clone, lasting):
@@ -195,12 +262,17 @@ def test_a_file_inside_the_repository_is_referred_to(clone, lasting):
             "--outcome: fals is none of falls; did you mean falls?",
         ),
         (("--start", "2022", "--kind", "rate"), 10, "--kind: rate is none of count, value, mean"),
+        (("--start", "2022", "--units", "A"), 10, "--units: no column tells sites apart; leave it out."),
         (("--start", "2022", "--denominator", "days"), 10, "--denominator: nothing can stand below"),
         (("--start", "2022", "--better", "up"), 10, "--better: up is none of lower, higher, neither"),
         (("--start", "2022", "--per", "-1"), 10, "--per: -1 is not a number above zero"),
         (("--start", "2022", "--label", " "), 10, "--label: is empty; write the words."),
         (("--start", "2022", "--every", "fortnight"), 10, "--every: fortnight is none of day, week, month"),
-        (("--start", "2022", "--only", "ward"), 10, "--only: ward should be COLUMN=VALUE; the columns are"),
+        (
+            ("--start", "2022", "--only", "ward"),
+            10,
+            "--only: ward should be COLUMN=VALUE or COLUMN!=VALUE; the",
+        ),
         (("--start", "2022", "--only", "falls=999"), 10, "--only: no row has falls=999"),
     ],
 )

@@ -10,7 +10,7 @@ import pytest
 
 from pipeline import plan as plans
 from pipeline import results, series
-from pipeline.errors import AnalysisError
+from pipeline.errors import AnalysisError, DisclosureError
 from pipeline.evaluation import its, panel, pooled, pooled_charts
 from pipeline.evaluation.bench import Bench
 from pipeline.evaluation.comparison import compare, judged_by_placebo
@@ -68,7 +68,7 @@ def panel_of(tmp_path, treated: int, comparators: int, gap: int = 2, effect: flo
 
 def found_of(one: panel.Panel):
     sites = pooled.sites(one)
-    course = pooled.course(sites)
+    course = pooled.course(one, sites)
     compared = compare(one, single=len(one.treated) == 1)
     return sites, course, compared, results.rounded(pooled.results_of(one, sites, course, compared, {}))
 
@@ -240,6 +240,63 @@ def test_pooled_sites_are_told_with_how_alike_they_are(staggered):
     assert say["course"]("waits", "month").startswith(
         "Counted from each site’s own start, in the first month"
     )
+
+
+def _counted(folder, falls, *changes, rule="off"):
+    """The panel of a count by site, disclosure controlled by a rule."""
+    rows = [row for site, each in falls.items() for row in zip(MONTHS.date, [site] * 40, each, strict=True)]
+    pd.DataFrame(rows, columns=["month", "site", "falls"]).to_parquet(folder / "data.parquet")
+    plan = plans.Plan.model_validate(
+        {
+            **MINIMAL,
+            "data": {**MINIMAL["data"], "unit": "site"},
+            "measures": [FALLS | {"role": "outcome"}],
+            "interventions": list(changes),
+            "its": {"seasonality": "none"},
+            "disclosure": rule,
+        }
+    )
+    series.write_all(folder / "data.parquet", plan, folder)
+    return panel.read(plan, plan.primary, folder)
+
+
+RULE = {"minimum": 5, "round_to": 5}
+BUNDLE = {"label": "The bundle", "start": MONTHS[20].date(), "units": ["A", "B", "C"]}
+
+
+@pytest.fixture
+def falls():
+    draw = np.random.default_rng(5)
+    return {site: np.maximum(draw.poisson(11.0, 40), 5) for site in "ABCDE"}
+
+
+def test_the_course_of_sites_is_of_values_as_they_may_be_shown(tmp_path, falls):
+    """Of all sites it would tell their total to the unit, and where the others had none, a hidden count."""
+    for each in falls.values():
+        each[[12, 30]] = 0
+    falls["A"][12] = falls["B"][30] = 3
+    off, on = (_counted(tmp_path, falls, BUNDLE, rule=rule) for rule in ("off", RULE))
+    off, on = (pooled.course(one, pooled.sites(one)).found.table for one in (off, on))
+    assert set(off["sites"]) == {3}
+    assert on["sites"].loc[[12 - 20, 30 - 20]].tolist() == [2, 2]
+    assert set(on["sites"].drop([12 - 20, 30 - 20])) == {3}
+    assert (on["estimate"] - off["estimate"]).abs().max() > 0.5
+
+
+def test_a_site_whose_own_line_would_tell_a_hidden_count_is_refused_by_name(tmp_path, falls):
+    falls["B"][:20] = 0
+    falls["B"][7] = 3
+    with pytest.raises(
+        DisclosureError, match="measure falls, B: so little beside a hidden period is rounded"
+    ):
+        pooled.sites(_counted(tmp_path, falls, BUNDLE, rule=RULE))
+
+
+def test_a_site_is_looked_at_up_to_its_second_change_only(tmp_path, falls):
+    falls["A"][[12, 38]] = 3
+    later = {"label": "The cap", "start": MONTHS[34].date(), "units": ["A"]}
+    found = pooled.sites(_counted(tmp_path, falls, BUNDLE, later, rule=RULE)).found
+    assert {name: len(fit.series) for name, fit in found.fits.items()} == {"A": 34, "B": 40, "C": 40}
 
 
 def test_charts_of_a_panel_say_what_they_show(staggered, tmp_path):

@@ -7,6 +7,7 @@ import pytest
 
 from pipeline import plan as plans
 from pipeline import project, series
+from pipeline.errors import DisclosureError
 from pipeline.evaluation import power
 from pipeline.its.power import noise_of
 
@@ -43,6 +44,19 @@ def test_data_after_the_change_are_not_looked_at(here, monkeypatch):
     read.loc["1983-02-01":, "value"] = 10**6
     monkeypatch.setattr(series, "read", lambda *_: read)
     assert power.planned(here, STUDY, {}).setting == usual
+
+
+def test_a_usual_level_that_would_tell_a_hidden_count_is_not_told(here, monkeypatch):
+    """Of noughts and one small count the mean is that count over so many."""
+    plan = plans.load(here, STUDY)
+    read = series.read(here.results(STUDY, "series"), "drivers")
+    rare = read.assign(value=[3.0 if place == 9 else 0.0 for place in range(len(read))])
+    ruled = plan.model_copy(update={"disclosure": plans.Disclosure()})
+    monkeypatch.setattr(plans, "load", lambda *_: ruled)
+    assert power.planned(here, STUDY, {}).level is not None
+    monkeypatch.setattr(series, "read", lambda *_: rare)
+    with pytest.raises(DisclosureError, match="measure drivers: so few counts before the change are above"):
+        power.planned(here, STUDY, {})
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from pipeline import results
 from pipeline.errors import DisclosureError
 from pipeline.evaluation import its
 from pipeline.evaluation.shown_fit import shown_fit
-from pipeline.plan import Plan
+from pipeline.plan import Disclosure, Plan
 
 from . import planted
 
@@ -102,3 +102,43 @@ def test_a_single_change_with_one_period_after_it_is_refused(model, small):
     plan = _plan("falls", LAST, model=model, impact="level")
     with pytest.raises(DisclosureError, match=REFUSED):
         _told(plan, _series("falls", small))
+
+
+def _rare(small):
+    """Five years of nothing but small counts in a few months, and then two years of more."""
+    falls = np.zeros(84)
+    falls[list(small)] = 3.0
+    falls[60:] = np.random.default_rng(4).poisson(20.0, 24)
+    return pd.DataFrame({"value": falls}, index=pd.date_range("2019-01-01", periods=84, freq="MS"))
+
+
+def test_among_noughts_a_hidden_count_is_told_by_the_fitted_line_and_so_the_model_is_refused():
+    """The fitted values before the change come to the counts before it, and all but one of those are nought."""
+    plan = _plan("falls", {"label": "The law", "start": "2024-01-01"}, model="ols")
+    data = _rare([7])
+    true = its.fit(plan, plan.primary, data)
+    assert true.series["fitted"].iloc[:60].sum() == pytest.approx(3, abs=1e-6)
+    with pytest.raises(DisclosureError, match="so little beside a hidden period is rounded"):
+        shown_fit(plan, plan.primary, data, true)
+    nothing_hidden = _rare([])
+    shown_fit(plan, plan.primary, nothing_hidden, its.fit(plan, plan.primary, nothing_hidden))
+
+
+def test_where_nothing_is_rounded_a_hidden_count_is_told_and_so_the_model_is_refused():
+    plan = _plan("falls", FIRST, model="ols")
+    data = _series("falls", [5])
+    shown_fit(plan, plan.primary, data, its.fit(plan, plan.primary, data))
+    bare = plan.model_copy(update={"disclosure": Disclosure(minimum=5, round_to=1)})
+    with pytest.raises(DisclosureError, match="so little beside a hidden period is rounded"):
+        shown_fit(bare, plan.primary, data, its.fit(plan, plan.primary, data))
+
+
+def test_a_mean_of_few_cases_is_told_by_the_fitted_line_and_so_the_model_is_refused():
+    """Means are shown as they are, and all of them but one taken from all of them leave that one."""
+    plan = _plan("falls", FIRST, model="ols")
+    stay = plan.primary.model_copy(update={"kind": "mean"})
+    data = _series("falls", []).assign(sd=1.0, n=40.0)
+    fit = its.fit(plan, stay, data)
+    shown_fit(plan, stay, data, fit)
+    with pytest.raises(DisclosureError, match="so little beside a hidden period is rounded"):
+        shown_fit(plan, stay, data.assign(n=[*[40.0] * 59, 2.0]), fit)
