@@ -222,7 +222,7 @@ def test_a_short_panel_is_told_with_what_cannot_be_said(organ):
         "Of 27 sites, 5 show as large a difference, the one with the change among them, so it does not "
         "stand out."
     )
-    assert "So few quarters before the change can’t tell" in say["sites_limits"]("registered", "quarter")
+    assert "Averages before and after can’t tell" in say["sites_limits"]("registered", "quarter")
     assert say["tile_sites"]("registered")[1] == "5 of 27"
 
 
