@@ -103,6 +103,11 @@ def in_unit(measure: Measure) -> str:
     return measure.label
 
 
+def sign(measure: Measure) -> str:
+    """Gives what stands behind a measure's values in sentences: the sign of per cent, or nothing."""
+    return "%" if measure.is_per_cent else ""
+
+
 def named(period: pd.Timestamp, every: str) -> str:
     """Gives a period as readers say it: February 1983, 1983, or 28 February 1983.
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, cast
 
 from pipeline import figures, series
 from pipeline.evaluation import cautions, shown
-from pipeline.evaluation.bench import Bench, axis_label, once
-from pipeline.evaluation.spc import Charted, changes_of, happened
+from pipeline.evaluation.bench import Bench, axis_label, named, once, sign
+from pipeline.evaluation.spc import Charted, changes_of, dated, happened
 from pipeline.plan import Measure, Plan
 
 if TYPE_CHECKING:
@@ -35,23 +35,24 @@ def save(bench: Bench, made: Charted) -> dict[str, Picture]:
     hidden = shown.spoken(plan, measure, made.data)
     spoken = f"{cautions.spoken(bench, measure, made.data.index)} {hidden}".rstrip()
 
+    def alt_of(chart: Chart) -> str:
+        every = dated(plan, measure)
+        said = plots.alt_text(
+            chart,
+            measure.label,
+            periods,
+            named=lambda day: named(cast("pd.Timestamp", day), every),
+            unit=sign(measure),
+        )
+        return said + spoken
+
     def draw_of(chart: Chart) -> Draw:
         withheld = shown.withheld(plan, made.data["value"], chart.points["value"])
         return plots.control_chart(chart, periods, label, changes, note, notes, withheld)
 
-    drawn: dict[str, tuple[str, Draw, str]] = {
-        "chart": (
-            name,
-            draw_of(made.chart),
-            plots.alt_text(made.chart, measure.label, periods) + spoken,
-        )
-    }
+    drawn = {"chart": (name, draw_of(made.chart), alt_of(made.chart))}
     if made.beside is not None:
-        drawn["beside"] = (
-            f"{name}_beside",
-            draw_of(made.beside[1]),
-            plots.alt_text(made.beside[1], measure.label, periods) + spoken,
-        )
+        drawn["beside"] = (f"{name}_beside", draw_of(made.beside[1]), alt_of(made.beside[1]))
     if made.small_shifts is not None:
         draw = _small_shifts(made.small_shifts, periods, label, measure, changes)
         drawn["small_shifts"] = (

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from numbers import Real
 from typing import TYPE_CHECKING
 
 from pipeline.spc.kinds import KINDS
-from pipeline.spc.labels import number
+from pipeline.spc.labels import number, spoken
 
 if TYPE_CHECKING:
     from pipeline.spc.chart import Chart
@@ -25,16 +25,33 @@ ASSURANCE = {
 }
 
 
-def alt_text(chart: Chart, label: str, dates: Sequence[object] | None = None) -> str:
+def by_month(date: object) -> str:
+    """Gives a date as its month, or a number as it is."""
+    import pandas as pd
+
+    if isinstance(date, Real):
+        return f"{float(date):g}"
+    return f"{pd.Timestamp(str(date)):%B %Y}"
+
+
+def alt_text(
+    chart: Chart,
+    label: str,
+    dates: Sequence[object] | None = None,
+    *,
+    named: Callable[[object], str] = by_month,
+    unit: str = "",
+) -> str:
     """Gives the text alternative of a control chart: its kind, what it shows, and what is to be seen in it.
 
-    `label` says what is counted; with `dates` (time,) the phases and the latest point are named by month.
+    `label` says what is counted; with `dates` (time,) it says from when to when the points are, and since
+    when the latest phase, each date as `named` gives it. `unit` stands behind each value, as "%".
     """
     phases, points = chart.phases, chart.points
     last = phases.iloc[-1]
     observed = points["value"].notna()
     count = int(observed.sum())
-    span = f", {_date(dates[0])} to {_date(dates[-1])}" if dates is not None else ""
+    span = f", {named(dates[0])} to {named(dates[-1])}" if dates is not None else ""
     parts = "" if len(phases) == 1 else f", in {len(phases)} phases"
     told = [f"{title(chart)}: {label}; {count} point{'' if count == 1 else 's'}{span}{parts}."]
     if chart.request.season is not None:
@@ -43,9 +60,9 @@ def alt_text(chart: Chart, label: str, dates: Sequence[object] | None = None) ->
 
     since = " in the latest phase" if len(phases) > 1 else ""
     if since and dates is not None:
-        since += f", from {_date(dates[int(last['start'])])},"
-    before = f"; the {centre} before was {number(phases.iloc[-2]['centre'])}" if len(phases) > 1 else ""
-    told.append(f"The {centre}{since} is {number(last['centre'])}{_limits(chart)}{before}.")
+        since += f", from {named(dates[int(last['start'])])},"
+    before = f"; the {centre} before was {spoken(phases.iloc[-2]['centre'], unit)}" if len(phases) > 1 else ""
+    told.append(f"The {centre}{since} is {spoken(last['centre'], unit)}{_limits(chart, unit)}{before}.")
 
     of_phase = points.iloc[int(last["start"]) :]
     signals = int(of_phase["headline"].notna().sum())
@@ -57,12 +74,11 @@ def alt_text(chart: Chart, label: str, dates: Sequence[object] | None = None) ->
         headline = points["headline"].iloc[at]
         is_signal = headline is not None and chart.variation != "common-cause"
         reason = f" ({chart.rule_sentences[headline]})" if is_signal else ""
-        told.append(
-            f"The latest point, {number(points['value'].iloc[at])}, {_variation(chart.variation)}{reason}."
-        )
+        latest = spoken(points["value"].iloc[at], unit)
+        told.append(f"The latest point, {latest}, {_variation(chart.variation)}{reason}.")
     if chart.target is not None:
         meant = f": {ASSURANCE[chart.assurance]}" if chart.assurance else ""
-        told.append(f"The target is {number(chart.target)}{meant}.")
+        told.append(f"The target is {number(chart.target)}{unit}{meant}.")
     return " ".join(told)
 
 
@@ -71,7 +87,7 @@ def title(chart: Chart) -> str:
     return "Run chart" if chart.kind == "run" else f"Control chart ({KINDS[chart.kind].title})"
 
 
-def _limits(chart: Chart) -> str:
+def _limits(chart: Chart, unit: str) -> str:
     """Gives the limits of the latest phase, and where they stand if they are not level; nothing for runs."""
     if chart.kind == "run":
         return ""
@@ -81,16 +97,8 @@ def _limits(chart: Chart) -> str:
     of_phase = chart.points[["lower", "upper"]].iloc[int(last["start"]) :]
     level = bool((of_phase.max() - of_phase.min() <= 1e-9 * of_phase.abs().max()).all())
     where = "" if level else " at the latest point"
-    return f", limits {number(last['lower'])} to {number(last['upper'])}{where}"
+    return f", limits {spoken(last['lower'], unit)} to {spoken(last['upper'], unit)}{where}"
 
 
 def _variation(variation: str) -> str:
     return VARIATION.get(variation) or VARIATION[variation.split("-")[0]]
-
-
-def _date(date: object) -> str:
-    import pandas as pd
-
-    if isinstance(date, Real):
-        return f"{float(date):g}"
-    return f"{pd.Timestamp(str(date)):%B %Y}"

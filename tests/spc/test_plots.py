@@ -194,6 +194,14 @@ def test_the_alternative_text_says_what_is_to_be_seen() -> None:
     assert "(8 or more points in a row on one side of the mean)" in plots.alt_text(own, "days")
 
 
+def test_the_alternative_text_names_dates_and_units_as_it_is_told_to() -> None:
+    days = [f"2020-03-{day:02}" for day in range(1, 33)]
+    text = plots.alt_text(TWO_PHASES, "waits", days, named=lambda day: f"<{day}>", unit="%")
+    assert "32 points, <2020-03-01> to <2020-03-32>, in 2 phases." in text
+    assert "latest phase, from <2020-03-17>, is 53.5%, limits 42.9% to 64.1%; the mean before was" in text
+    assert "The target is 50%" in text
+
+
 def test_a_phase_without_values_can_be_drawn_and_told() -> None:
     chart = spc.chart([*LEVELS[:16], np.nan], rebase=[16])
     assert "The mean in the latest phase is not known" in plots.alt_text(chart, "days")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pipeline.report.markdown import Markdown, fill
 from pipeline.report.numbers import Numbers
 from pipeline.report.wording.judgement import faded, judge_row, judged
+from pipeline.report.wording.phrases import per, valued
 
 VARIATION: dict[str, str] = {
     "common-cause": "The latest {every} shows common-cause variation only: nothing out of the ordinary.",
@@ -53,7 +54,7 @@ def process(numbers: Numbers, measure: str, every: str) -> Markdown:
     if may_mislead(numbers, measure):
         which = "it may be false" if signals == 1 else "many of these may be false"
         return Markdown(f"{counted}, but {which}: see the note below the chart. {latest}")
-    return Markdown(f"{counted}, more than common causes would give. {latest}")
+    return Markdown(f"{counted}, a sign that more than common causes may be at work. {latest}")
 
 
 def level_shift(numbers: Numbers, measure: str) -> Markdown:
@@ -63,10 +64,11 @@ def level_shift(numbers: Numbers, measure: str) -> Markdown:
     if len(phases) == 1:
         return Markdown("")
     return fill(
-        "The {average} went from {before} to {after}.",
+        "The {average} went from {before} to {after}{per}.",
         average=average(numbers, measure),
-        before=numbers.show(f"{key}.phases[{phases[-2]['row']}].centre"),
-        after=numbers.show(f"{key}.phases[{phases[-1]['row']}].centre"),
+        before=valued(numbers, measure, f"{key}.phases[{phases[-2]['row']}].centre"),
+        after=valued(numbers, measure, f"{key}.phases[{phases[-1]['row']}].centre"),
+        per=per(numbers, measure),
     )
 
 

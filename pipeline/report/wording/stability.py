@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from pipeline.plan import PER_CENT
 from pipeline.report.markdown import Markdown, fill
 from pipeline.report.numbers import Numbers
 from pipeline.report.wording.judgement import judged_series
 from pipeline.report.wording.lead import has_series
-from pipeline.report.wording.phrases import on
+from pipeline.report.wording.phrases import on, valued
 from pipeline.report.wording.process import average, may_be_false, may_mislead
 
 SINCE: dict[str, str] = {
@@ -92,11 +91,17 @@ def target(numbers: Numbers, measure: str) -> Markdown:
 
 def aimed_at(numbers: Numbers, measure: str) -> Markdown:
     """Gives a measure's target as the plan has it, a share in per cent."""
+    return valued(numbers, measure, f"spc.measures.{measure}.target", "given")
+
+
+def latest(numbers: Numbers, measure: str, style: str) -> Markdown:
+    """Gives a measure's latest value and when it was, for the table of all measures."""
     key = f"spc.measures.{measure}"
-    kind = next(row["kind"] for row in numbers.value("plan.measures") if row["id"] == measure)
-    target = numbers.show(f"{key}.target", "given")
-    is_per_cent = kind != "rate" and numbers.value(f"{key}.unit") == PER_CENT
-    return fill("{target}%", target=target) if is_per_cent else target
+    return fill(
+        "{value}, {when}",
+        value=valued(numbers, measure, f"{key}.latest.value", style),
+        when=_when(numbers, key, "latest.period"),
+    )
 
 
 def beside(numbers: Numbers, measure: str) -> Markdown:
@@ -232,6 +237,7 @@ SAYS = (
     since_change,
     target,
     aimed_at,
+    latest,
     beside,
     small_shifts,
     rebase_advice,
