@@ -108,6 +108,13 @@ def sign(measure: Measure) -> str:
     return "%" if measure.is_per_cent else ""
 
 
+def unit_in_words(measure: Measure) -> str:
+    """Gives what a difference of a measure counts, if that needs a name: percentage points, per so many."""
+    if measure.is_per_cent:
+        return "percentage points"
+    return f"per {measure.unit:,g}" if measure.is_ratio and measure.unit != 1 else ""
+
+
 def named(period: pd.Timestamp, every: str) -> str:
     """Gives a period as readers say it: February 1983, 1983, or 28 February 1983.
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, cast
 
 from pipeline import figures
 from pipeline.evaluation import shown
-from pipeline.evaluation.bench import Bench, axis_label
-from pipeline.evaluation.equity import Found, asked, unit_in_words
+from pipeline.evaluation.bench import Bench, axis_label, unit_in_words
+from pipeline.evaluation.equity import Found, asked
 from pipeline.plan import Measure, mid_sentence
 
 if TYPE_CHECKING:
@@ -62,7 +62,8 @@ def _save_groups(bench: Bench, measure: Measure, found: Found) -> figures.Pictur
         note=note,
     )
     size = plots.groups_size(len(found.fits))
-    alt = f"{plots.groups_alt(found.fits, measure.label)} {_spoken(withheld)}".rstrip()
+    told = plots.groups_alt(found.fits, measure.label, unit_in_words(measure))
+    alt = f"{told} {_spoken(withheld)}".rstrip()
     return figures.save(draw, bench.folder, f"equity-groups-{measure.id}", alt, size)
 
 

@@ -8,7 +8,7 @@ from pipeline import figures, results, series
 from pipeline import plan as plans
 from pipeline.errors import AnalysisError
 from pipeline.evaluation import cautions, each_change, forecast, shown
-from pipeline.evaluation.bench import Bench, about, axis_label, named, naming, once
+from pipeline.evaluation.bench import Bench, about, axis_label, named, naming, once, unit_in_words
 from pipeline.evaluation.shown_fit import shown_fit
 from pipeline.plan import COUNT_MODELS, FORECASTS, Harmonics, Measure, Plan, mid_sentence
 
@@ -339,6 +339,7 @@ def _save_fit(bench: Bench, measure: Measure, data: pd.DataFrame, fit: Fit) -> f
     alt = alt_text(
         fit,
         measure.label,
+        unit=unit_in_words(measure),
         change=_all_changes(bench.plan),
         when=named(periods[fit.start], bench.plan.data.period.every),
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from pipeline import plan as plans
@@ -128,6 +130,8 @@ def test_shares_and_counts_by_auto_are_fitted_as_what_they_are(desk, data):
     fit = its.fit(plan, share, made)
     assert fit.model == "binomial"
     assert fit.effects.loc["average", "expected"] == pytest.approx(made["value"].mean(), rel=0.3)
+    alt = its.save_charts(desk, share, made, fit)[0].alt
+    assert re.search(r"the fitted trend is [\d.]+ percentage points lower than expected", alt)
     assert its.fit(plan, plan.primary, data).model in ("quasi-poisson", "negative-binomial")
 
 
