@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import numpy as np
 import pandas as pd
@@ -236,6 +237,16 @@ def test_pooled_sites_are_told_with_how_alike_they_are(staggered):
     assert say["course"]("waits", "month").startswith(
         "Counted from each site’s own start, in the first month"
     )
+    assert "than they look. Compared with the other sites: of " in say["sites_compared"]("waits")
+    assert re.search(r"the sites differ by \S+ to \S+ percentage points", say["sites_compared"]("waits"))
+    assert say["one_series"]("waits") == (
+        "Here the sites with the change are one series, from the first start on. Some of them had not started "
+        "yet then. So its average difference need not be that at the average site."
+    )
+
+
+def test_one_site_is_its_own_series(organ):
+    assert said_of(organ)["one_series"]("registered") == ""
 
 
 def test_charts_of_a_panel_say_what_they_show(staggered, tmp_path):

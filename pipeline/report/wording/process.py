@@ -84,6 +84,8 @@ AGREEMENT = {
     "{every} gives no cause for concern.",
     "agree-faded": "The control chart agrees with the time series that values got better on average; one "
     "average for all {every}s since the change can’t show that the gain faded.",
+    "agree-slipped": "The control chart agrees with the time series that the gain faded: the average got "
+    "better, but the latest {every} is part of a signal of concern.",
     "agree-worse": "The control chart agrees with the time series: in both, things got worse.",
     "slipping": "The control chart gives a warning: the average got better, but the latest {every} is part "
     "of a signal of concern, so the gain may be slipping.",
@@ -93,6 +95,7 @@ AGREEMENT = {
     "worse. " + WHY,
     "only-chart": "The control chart shows a signal where the time series shows no clear change. " + WHY,
 }
+AGREE = ("agree", "agree-faded", "agree-slipped", "agree-worse")
 SEASON_OR_DRIFT = "A season, or a slow drift from before the change, can give such a signal too."
 DRIFT = "A slow drift from before the change can give such a signal too."
 
@@ -107,7 +110,7 @@ def beside_series(numbers: Numbers, measure: str, every: str) -> Markdown:
 
 def conflict(numbers: Numbers, measure: str, every: str) -> Markdown:
     """Gives the disagreement of chart and time series, for the brief; nothing where there is none."""
-    if _agreement(numbers, measure) in (None, "agree", "agree-faded", "agree-worse"):
+    if _agreement(numbers, measure) in (None, *AGREE):
         return Markdown("")
     said = beside_series(numbers, measure, every)
     return Markdown(f"{said} {may_be_false(numbers, measure)}") if may_mislead(numbers, measure) else said
@@ -138,7 +141,7 @@ def _agreement(numbers: Numbers, measure: str) -> str | None:
     if not got_better:
         return "against"
     if variation.startswith("concerning"):
-        return "slipping"
+        return "agree-slipped" if faded(numbers, measure) else "slipping"
     return "agree-faded" if faded(numbers, measure) else "agree"
 
 
