@@ -58,16 +58,16 @@ def process(numbers: Numbers, measure: str, every: str) -> Markdown:
 
 
 def level_shift(numbers: Numbers, measure: str) -> Markdown:
-    """Gives how the centre line moved from the first phase to the last, or nothing with one phase."""
+    """Gives how the centre line moved from phase to phase, the first to the last; nothing with one phase."""
     key = f"spc.measures.{measure}"
     phases = numbers.value(f"{key}.phases")
     if len(phases) == 1:
         return Markdown("")
+    centres = [valued(numbers, measure, f"{key}.phases[{phase['row']}].centre") for phase in phases]
     return fill(
-        "The {average} went from {before} to {after}{per}.",
+        "The {average} went from {centres}{per}.",
         average=average(numbers, measure),
-        before=valued(numbers, measure, f"{key}.phases[{phases[-2]['row']}].centre"),
-        after=valued(numbers, measure, f"{key}.phases[{phases[-1]['row']}].centre"),
+        centres=Markdown(", then to ".join([" to ".join(centres[:2]), *centres[2:]])),
         per=per(numbers, measure),
     )
 

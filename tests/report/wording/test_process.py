@@ -61,3 +61,8 @@ def test_with_one_phase_the_whole_series_is_meant_and_no_shift_is_told():
     assert process.process(numbers, "m", "week").startswith("Over the whole series, the process")
     assert process.level_shift(numbers, "m") == ""
     assert process.level_shift(_spc("common-cause", 0), "m") == "The average went from 100 to 50.0."
+
+
+def test_the_average_is_told_from_the_first_phase_on():
+    said = process.level_shift(_spc("common-cause", 0, 4), "m")
+    assert said == "The average went from 100 to 50.0, then to 33.3, then to 25.0."
