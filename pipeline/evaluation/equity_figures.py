@@ -8,7 +8,7 @@ from pipeline import figures
 from pipeline.evaluation import shown
 from pipeline.evaluation.bench import Bench, axis_label, unit_in_words
 from pipeline.evaluation.equity import Found, asked
-from pipeline.plan import Measure, mid_sentence
+from pipeline.plan import Measure, mid_sentence, season_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -108,7 +108,7 @@ def _save_gap(bench: Bench, measure: Measure, found: Found) -> figures.Picture:
             plots.Mark(each.label, placed.start)
             for each, placed in zip(bench.plan.interventions, gap.fit.interventions, strict=True)
         ],
-        names=bench.names,
+        names={**bench.names, "season": season_of(bench.plan.data.period.every)},
         fitted_label="The gap (trend)",
         note=shown.HATCHED if hidden else "",
         withheld=hidden,

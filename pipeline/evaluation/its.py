@@ -10,7 +10,7 @@ from pipeline.errors import AnalysisError
 from pipeline.evaluation import cautions, each_change, forecast, shown
 from pipeline.evaluation.bench import Bench, about, axis_label, named, naming, once, unit_in_words
 from pipeline.evaluation.shown_fit import shown_fit
-from pipeline.plan import COUNT_MODELS, FORECASTS, Harmonics, Measure, Plan, mid_sentence
+from pipeline.plan import COUNT_MODELS, FORECASTS, Harmonics, Measure, Plan, mid_sentence, season_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -332,7 +332,7 @@ def _save_fit(bench: Bench, measure: Measure, data: pd.DataFrame, fit: Fit) -> f
             for said, placed in zip(_labels(bench.plan, periods), fit.interventions, strict=True)
         ],
         annotations=_noted(bench, measure, periods),
-        names=bench.names,
+        names={**bench.names, "season": season_of(bench.plan.data.period.every)},
         note=shown.note(bench.plan, measure, data),
         withheld=shown.withheld(bench.plan, data["value"], fit.series["observed"]),
     )
@@ -342,6 +342,7 @@ def _save_fit(bench: Bench, measure: Measure, data: pd.DataFrame, fit: Fit) -> f
         unit=unit_in_words(measure),
         change=_all_changes(bench.plan),
         when=named(periods[fit.start], bench.plan.data.period.every),
+        season=season_of(bench.plan.data.period.every),
     )
     alt += cautions.spoken(bench, measure, periods)
     said = f"{alt} {shown.spoken(bench.plan, measure, data)}".strip()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from pipeline.plan import PER_CENT, SHARES
+from pipeline.plan import PER_CENT, SHARES, season_of
 from pipeline.report.markdown import Markdown, fill
 from pipeline.report.numbers import Numbers
 
@@ -13,15 +13,13 @@ OFTEN = 0.2
 
 CHOICES = {
     "model": "another model",
-    "season": "another way to allow for {season}",
+    "season": "another way to allow for the {season}",
     "impact": "another shape of the change",
     "trend": "another trend before it",
     "covariates": "other things allowed for",
     "window": "a shorter past",
 }
 """What an analysis may choose, by the columns of the table of them."""
-SEASONS = {"day": "the day of the week"}
-"""What repeats in a series, by the length of its periods, where that is not the time of year."""
 
 STANDS = {True: "The finding stands", False: "A reason for doubt", None: "Can’t tell"}
 
@@ -130,7 +128,7 @@ def _choices(table: list[dict[str, Any]], every: str) -> Markdown:
         return Markdown("")
     *before, last = made
     listed = f"{', '.join(before)} or {last}" if before else last
-    return Markdown(f": {listed.format(season=SEASONS.get(every, 'the time of year'))}")
+    return Markdown(f": {listed.format(season=season_of(every))}")
 
 
 def placebo(numbers: Numbers, measure: str, every: str) -> Markdown:
