@@ -80,8 +80,8 @@ def groups(
     return draw
 
 
-def groups_alt(fits: Mapping[str, Fit], label: str) -> str:
-    """Gives the text that stands for the chart of groups where it can't be seen."""
+def groups_alt(fits: Mapping[str, Fit], label: str, unit: str = "") -> str:
+    """Gives the text that stands for the chart of groups where it can't be seen; `unit` of differences."""
     parts = []
     for name, found in fits.items():
         effect = average_effect(found.effects)
@@ -90,9 +90,10 @@ def groups_alt(fits: Mapping[str, Fit], label: str) -> str:
             spoken_number(value, scale) for value in (effect.estimate, effect.lower, effect.upper)
         )
         parts.append(f"{name}: {estimate} ({lower} to {upper})")
+    of = f", in {unit}" if unit else ""
     return (
         f"{len(fits)} scatter charts over time of {label}, one a group, each with its trend and what was "
-        "expected without the change. Average difference from what was expected, with 95% interval: "
+        f"expected without the change. Average difference from what was expected{of}, with 95% interval: "
         f"{'; '.join(parts)}."
     )
 

@@ -97,9 +97,16 @@ def in_unit(measure: Measure) -> str:
     return measure.label
 
 
-def dated(plan: Plan, measure: Measure) -> str:
-    """Gives how the points of a measure's charts are dated: by the plan's periods, events by their days."""
-    return plan.data.period.every if measure.is_regular else "day"
+def sign(measure: Measure) -> str:
+    """Gives what stands behind a measure's values in sentences: the sign of per cent, or nothing."""
+    return "%" if measure.is_per_cent else ""
+
+
+def unit_in_words(measure: Measure) -> str:
+    """Gives what a difference of a measure counts, if that needs a name: percentage points, per so many."""
+    if measure.is_per_cent:
+        return "percentage points"
+    return f"per {measure.unit:,g}" if measure.is_ratio and measure.unit != 1 else ""
 
 
 def about(measure: Measure) -> dict[str, Any]:

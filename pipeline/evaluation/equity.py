@@ -13,7 +13,7 @@ from pipeline import series
 from pipeline.errors import PlanError
 from pipeline.evaluation import its as evaluated
 from pipeline.evaluation import spc as charted
-from pipeline.evaluation.bench import Bench, naming
+from pipeline.evaluation.bench import Bench, naming, unit_in_words
 from pipeline.plan import COUNT_MODELS, Equity, Measure, Plan
 
 if TYPE_CHECKING:
@@ -203,8 +203,3 @@ def _sides(
         errors = equity.count_errors(above, below, measure.kind, measure.unit)
         found.append(equity.slope_index(measure.unit * above / below, below, errors))
     return found[0], found[1]
-
-
-def unit_in_words(measure: Measure) -> str:
-    """Gives what a difference of a measure counts: percentage points, or nothing that needs a name."""
-    return "percentage points" if measure.is_per_cent else ""

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, cast
 
 from pipeline import figures
 from pipeline.evaluation import shown
-from pipeline.evaluation.bench import Bench, axis_label
-from pipeline.evaluation.equity import Found, asked, unit_in_words
-from pipeline.plan import Measure, mid_sentence
+from pipeline.evaluation.bench import Bench, axis_label, unit_in_words
+from pipeline.evaluation.equity import Found, asked
+from pipeline.plan import Measure, mid_sentence, season_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -62,7 +62,8 @@ def _save_groups(bench: Bench, measure: Measure, found: Found) -> figures.Pictur
         note=note,
     )
     size = plots.groups_size(len(found.fits))
-    alt = f"{plots.groups_alt(found.fits, measure.label)} {_spoken(withheld)}".rstrip()
+    told = plots.groups_alt(found.fits, measure.label, unit_in_words(measure))
+    alt = f"{told} {_spoken(withheld)}".rstrip()
     return figures.save(draw, bench.folder, f"equity-groups-{measure.id}", alt, size)
 
 
@@ -107,7 +108,7 @@ def _save_gap(bench: Bench, measure: Measure, found: Found) -> figures.Picture:
             plots.Mark(each.label, placed.start)
             for each, placed in zip(bench.plan.interventions, gap.fit.interventions, strict=True)
         ],
-        names=bench.names,
+        names={**bench.names, "season": season_of(bench.plan.data.period.every)},
         fitted_label="The gap (trend)",
         note=shown.HATCHED if hidden else "",
         withheld=hidden,

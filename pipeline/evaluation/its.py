@@ -8,10 +8,10 @@ from pipeline import figures, results, series
 from pipeline import plan as plans
 from pipeline.errors import AnalysisError
 from pipeline.evaluation import cautions, each_change, forecast, shown
-from pipeline.evaluation.bench import Bench, about, axis_label, naming, once
+from pipeline.evaluation.bench import Bench, about, axis_label, naming, once, unit_in_words
 from pipeline.evaluation.shown_fit import shown_fit
 from pipeline.period_names import named
-from pipeline.plan import COUNT_MODELS, FORECASTS, Harmonics, Measure, Plan, mid_sentence
+from pipeline.plan import COUNT_MODELS, FORECASTS, Harmonics, Measure, Plan, mid_sentence, season_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -339,15 +339,17 @@ def _save_fit(bench: Bench, measure: Measure, data: pd.DataFrame, fit: Fit) -> f
             for said, placed in zip(_labels(bench.plan, periods), fit.interventions, strict=True)
         ],
         annotations=_noted(bench, measure, periods),
-        names=bench.names,
+        names={**bench.names, "season": season_of(bench.plan.data.period.every)},
         note=shown.note(bench.plan, measure, data),
         withheld=shown.withheld(bench.plan, data["value"], fit.series["observed"]),
     )
     alt = alt_text(
         fit,
         measure.label,
+        unit=unit_in_words(measure),
         change=_all_changes(bench.plan),
         when=named(periods[fit.start], bench.plan.data.period.every),
+        season=season_of(bench.plan.data.period.every),
     )
     alt += cautions.spoken(bench, measure, periods)
     said = f"{alt} {shown.spoken(bench.plan, measure, data)}".strip()

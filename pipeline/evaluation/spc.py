@@ -155,6 +155,11 @@ def changes_of(plan: Plan, data: pd.DataFrame, unit: str | None = None) -> tuple
     return series.changes(plan, data.index)
 
 
+def dated(plan: Plan, measure: Measure) -> str:
+    """Gives the length of time by which a measure's points are named: an event by its day."""
+    return plan.data.period.every if measure.is_regular else "day"
+
+
 def happened(plan: Plan, data: pd.DataFrame) -> list[tuple[int, pd.Timestamp, str]]:
     """Gives what the plan's annotations say happened, in order: the first point after, the day, the label.
 

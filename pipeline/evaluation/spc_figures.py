@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, cast
 
 from pipeline import figures, series
 from pipeline.evaluation import cautions, shown
-from pipeline.evaluation.bench import Bench, axis_label, dated, once
-from pipeline.evaluation.spc import Charted, changes_of, happened
+from pipeline.evaluation.bench import Bench, axis_label, once, sign
+from pipeline.evaluation.spc import Charted, changes_of, dated, happened
 from pipeline.plan import Measure, Plan
 
 if TYPE_CHECKING:
@@ -29,30 +29,22 @@ def save(bench: Bench, made: Charted) -> dict[str, Picture]:
     plan, measure = bench.plan, made.measure
     periods = list(cast("pd.DatetimeIndex", made.data.index))
     label, name = axis_label(plan, measure), f"spc-{measure.id}"
-    every = dated(plan, measure)
     changes, notes = marked_changes(plan, measure, made.data), marked_annotations(plan, made.data)
     notes = [*notes, *cautions.marked(bench, measure, made.data.index)]
     note = shown.note(plan, measure, made.data) or None
     hidden = shown.spoken(plan, measure, made.data)
     spoken = f"{cautions.spoken(bench, measure, made.data.index)} {hidden}".rstrip()
 
+    def alt_of(chart: Chart) -> str:
+        return plots.alt_text(chart, measure.label, periods, dated(plan, measure), sign(measure)) + spoken
+
     def draw_of(chart: Chart) -> Draw:
         withheld = shown.withheld(plan, made.data["value"], chart.points["value"])
         return plots.control_chart(chart, periods, label, changes, note, notes, withheld)
 
-    drawn: dict[str, tuple[str, Draw, str]] = {
-        "chart": (
-            name,
-            draw_of(made.chart),
-            plots.alt_text(made.chart, measure.label, periods, every) + spoken,
-        )
-    }
+    drawn = {"chart": (name, draw_of(made.chart), alt_of(made.chart))}
     if made.beside is not None:
-        drawn["beside"] = (
-            f"{name}_beside",
-            draw_of(made.beside[1]),
-            plots.alt_text(made.beside[1], measure.label, periods, every) + spoken,
-        )
+        drawn["beside"] = (f"{name}_beside", draw_of(made.beside[1]), alt_of(made.beside[1]))
     if made.small_shifts is not None:
         draw = _small_shifts(made.small_shifts, periods, label, measure, changes)
         drawn["small_shifts"] = (

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 from pipeline import results
 from pipeline.evaluation import shown
-from pipeline.evaluation.bench import about, dated
-from pipeline.evaluation.spc import Charted, happened
+from pipeline.evaluation.bench import about, sign
+from pipeline.evaluation.spc import Charted, dated, happened
 from pipeline.plan import Plan
 
 if TYPE_CHECKING:
@@ -32,11 +32,10 @@ def results_of(plan: Plan, made: Charted, alts: Mapping[str, str]) -> dict[str, 
     from pipeline.spc.kinds import KINDS
 
     chart, periods = made.chart, cast("pd.DatetimeIndex", made.data.index)
-    row = icon_row(made.measure.label, chart, list(periods))
-    is_regular = made.measure.is_regular
+    row = icon_row(made.measure.label, chart, list(periods), unit=sign(made.measure))
     return {
         **about(made.measure),
-        "every": plan.data.period.every if is_regular else "event",
+        "every": plan.data.period.every if made.measure.is_regular else "event",
         "dated": dated(plan, made.measure),
         "kind": chart.kind,
         "centre_is": KINDS[chart.kind].centre.lower(),
@@ -75,7 +74,7 @@ def icon_table(found: Sequence[Charted]) -> pd.DataFrame:
 
     from pipeline.spc.icon_table import COLUMNS, icon_row
 
-    rows = [icon_row(made.measure.label, made.chart).cells() for made in found]
+    rows = [icon_row(made.measure.label, made.chart, unit=sign(made.measure)).cells() for made in found]
     return pd.DataFrame(rows, columns=list(COLUMNS)).set_index(COLUMNS[0])
 
 

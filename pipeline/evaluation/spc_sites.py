@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 from pipeline import figures, results, series
 from pipeline.errors import AnalysisError
 from pipeline.evaluation import shown
-from pipeline.evaluation.bench import Bench, axis_label, in_unit
+from pipeline.evaluation.bench import Bench, axis_label, in_unit, sign
 from pipeline.evaluation.shown_chart import shown_chart, with_one_more_hidden
 from pipeline.evaluation.spc import chart
 from pipeline.evaluation.spc_figures import marked_changes
@@ -183,7 +183,7 @@ def results_of(parts: Parts, funnel: SiteFunnel | None, alts: Mapping[str, str])
 
     rows = []
     for name, each in parts.charts.items():
-        row = icon_row(name, each)
+        row = icon_row(name, each, unit=sign(parts.measure))
         icons = {what: {"name": icon.name, "alt": icon.alt} for what, icon in icons_of(each).items()}
         rows.append(
             {

@@ -10,14 +10,23 @@ if TYPE_CHECKING:
     from pipeline.its.fit_result import Fit
 
 
-def alt_text(fit: Fit, label: str, *, unit: str = "", change: str = "the change", when: str = "") -> str:
+def alt_text(
+    fit: Fit,
+    label: str,
+    *,
+    unit: str = "",
+    change: str = "the change",
+    when: str = "",
+    season: str = "season",
+) -> str:
     """Gives two or three sentences that stand for `plots.counterfactual` where it can't be seen.
 
-    `label` names the measure, `change` the intervention (a noun phrase, as in "the law") and `when` its date.
+    `label` names the measure, `change` the intervention (a noun phrase, as in "the law"), `when` its date and
+    `season` what repeats.
     """
-    adjusted = " adjusted for season and other influences" if len(fit.adjusted_for) > 1 else ""
+    adjusted = f" adjusted for {season} and other influences" if len(fit.adjusted_for) > 1 else ""
     if fit.adjusted_for == ("season",):
-        adjusted = " adjusted for season"
+        adjusted = f" adjusted for {season}"
     at = f" ({when})" if when else ""
     between = f", with {fit.after - fit.start} of phase-in between them" if fit.after > fit.start else ""
     return (

@@ -31,6 +31,12 @@ if TYPE_CHECKING:
 MOST_SETS = 9_999
 """Above so many ways to choose the treated, so many are drawn, with a fixed seed."""
 SEED = 20_130_305
+NO_TREND = Flag(
+    "no-trend",
+    "Averages before and after cannot tell whether the units were already drawing apart, or how the effect "
+    "grew or faded.",
+)
+"""The doubt that comes with the method, however many periods there are before the change."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,7 +96,7 @@ def difference_in_differences(
         placebos=effects,
         observed=after,
         expected=after - estimate,
-        flags=_flags(lost, effect, len(effects), {name: starts[name] for name in got}, series),
+        flags=_flags(lost, effect, len(effects)),
         sentence=_sentence(effect, p_value, len(effects), len(got), len(others)),
     )
 
@@ -174,9 +180,7 @@ def _units(
     return pd.DataFrame(rows, index=pd.Index([*treated, *comparators], name="unit"), columns=columns)
 
 
-def _flags(
-    lost: list[str], effect: Interval, sets: int, starts: Mapping[str, int], series: Mapping[str, FloatArray]
-) -> tuple[Flag, ...]:
+def _flags(lost: list[str], effect: Interval, sets: int) -> tuple[Flag, ...]:
     flags = []
     if lost:
         said = f"{len(lost)} units have no values on one side of a start and are left out: {', '.join(lost)}."
@@ -187,12 +191,7 @@ def _flags(
             "from chance one time in twenty; no interval can be given."
         )
         flags.append(Flag("few-placebos", said))
-    shortest = min(int(np.isfinite(series[name][:start]).sum()) for name, start in starts.items())
-    said = (
-        f"With {shortest} {'period' if shortest == 1 else 'periods'} before the change there is no "
-        "telling whether the units were already drawing apart, or how the effect grew or faded."
-    )
-    return (*flags, Flag("no-trend", said))
+    return (*flags, NO_TREND)
 
 
 def _sentence(effect: Interval, p_value: float, sets: int, treated: int, comparators: int) -> str:

@@ -29,6 +29,7 @@ BAND = 0.16
 """Opacity of the counterfactual's band: light enough that points and lines on it keep their contrast."""
 
 NOTE = 8.5
+SEASON = "time of year"
 DOTTED = (0, (1, 2))
 PHASE_IN = "The grey strip is the phase-in, which the trends leave out."
 
@@ -60,8 +61,8 @@ def counterfactual(
     `label` names the measure and `unit` says what the axis counts; `dates`, one for each period, label the
     time axis (without them it shows the fit's times). `interventions` are the interruptions to mark: by
     default the fit's own, labelled "Change"; what else is to be known (`annotations`) has a dotted line.
-    `names` gives covariates a name for readers. `note` is put under the chart. Positions `withheld`, of
-    values that may not be shown, are hatched.
+    `names` gives covariates, and `season`, a name for readers. `note` is put under the chart. Positions
+    `withheld`, of values that may not be shown, are hatched.
 
     Where the model has seasonality or covariates the points are adjusted for them, and the axis title says
     so: both trends are drawn at the average season, and only like with like can be compared by eye.
@@ -177,7 +178,7 @@ def draw_points(axes: Axes, x: FloatArray, values: FloatArray, narrow: bool) -> 
 
 
 def _axis_title(unit: str, adjusted_for: tuple[str, ...], names: Mapping[str, str]) -> str:
-    reasons = ["time of year" if name == "season" else names.get(name, name) for name in adjusted_for]
+    reasons = [names.get(name, SEASON if name == "season" else name) for name in adjusted_for]
     if not reasons:
         return unit
     listed = reasons[0] if len(reasons) == 1 else f"{', '.join(reasons[:-1])} and {reasons[-1]}"

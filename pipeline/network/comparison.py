@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 Verdict = Literal["rose", "fell", "may have risen", "may have fallen", "no clear change"]
 LEVEL = 0.05
 SIDES = ("before", "after", "change")
+INDEX: Measure = "outward"
+"""The measure that is an index from −1 to 1, and no share."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,16 +121,22 @@ def _by_group(sites: pd.DataFrame, group: set[str], seed: int) -> pd.DataFrame:
 
 
 def sentence(found: Comparison, name: Measure) -> str:
-    """Gives what became of one measure in words, with its interval."""
+    """Gives what became of one measure in words, with the interval of its change: of a share, in points."""
     row = found.table.loc[name].to_dict()
-    shown = ("before", "after", "change_lower", "change_upper")
-    before, after, low, high = (_spoken(float(row[key]), name) for key in shown)
+    before, after = (spoken(float(row[side]), name) for side in ("before", "after"))
+    low, high = (spoken(float(row[f"change_{end}"]), name).rstrip("%") for end in ("lower", "upper"))
+    unit = "" if name == INDEX else " percentage points"
     return (
-        f"{LABELS[name]}: {row['verdict']}, from {before} to {after} (95% interval of the change {low} to "
-        f"{high}; p = {row['p_value']:.2g})."
+        f"{LABELS[name]}: {row['verdict']}, from {before} to {after} (95% interval of the change: {low} to "
+        f"{high}{unit})."
     )
 
 
-def _spoken(value: float, name: Measure) -> str:
-    text = f"{value:.2f}" if name == "outward" else f"{100 * value:.0f}%"
+def spoken(value: float, name: Measure) -> str:
+    """Gives a measure's value as readers see it: a percentage, or the index with two decimals.
+
+    >>> spoken(0.277, "reciprocity"), spoken(-0.37, "outward"), spoken(-0.001, "density")
+    ('28%', '−0.37', '0%')
+    """
+    text = f"{value:z.2f}" if name == INDEX else f"{100 * value:z.0f}%"
     return text.replace("-", "−")

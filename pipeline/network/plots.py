@@ -10,6 +10,7 @@ import numpy as np
 from pipeline import figures
 from pipeline.its.chart_labels import SMALL, head, wrapped
 from pipeline.its.inference import FloatArray
+from pipeline.network.comparison import sentence, spoken
 from pipeline.network.measures import LABELS, MEASURES
 
 if TYPE_CHECKING:
@@ -166,7 +167,8 @@ def measures(found: Comparison, names: Sequence[str]) -> figures.Draw:
                     markeredgewidth=1.6,
                     zorder=3,
                 )
-            text = f"{before:.0f} → {after:.0f}\n{row['verdict']}".replace("-", "−")
+            one, other = (spoken(float(row[side]), name) for side in ("before", "after"))
+            text = f"{one} → {other}\n{row['verdict']}"
             figures.label_beside(axes, place, text, NOTE, bold=row["verdict"] != "no clear change")
         axes.set_ylim(len(MEASURES) - 0.5, -0.5)
         labels = [wrapped(figure, LABELS[name], SMALL, 0.3) for name in MEASURES]
@@ -190,7 +192,5 @@ def _few() -> Locator:
 
 def measures_alt(found: Comparison, names: Sequence[str]) -> str:
     """Gives the text that stands for the dumbbell chart where it can't be seen."""
-    from pipeline.network.comparison import sentence
-
     said = " ".join(sentence(found, name) for name in MEASURES)
     return f"Dumbbell chart of five measures of the network in {names[0]} and {names[1]}. {said}"

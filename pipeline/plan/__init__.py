@@ -46,6 +46,7 @@ from pipeline.plan.vocabulary import (
     Rules,
     Slug,
     Text,
+    season_of,
 )
 
 __all__ = [
@@ -99,4 +100,5 @@ __all__ = [
     "load",
     "mid_sentence",
     "parse",
+    "season_of",
 ]

@@ -63,6 +63,8 @@ PERIODS_A_YEAR: dict[str, int] = {"day": 365, "week": 52, "month": 12, "quarter"
 
 PER_CENT = 100.0
 """Of how many a proportion tells unless the plan says otherwise."""
+SEASONS = {"day": "day of the week"}
+"""What repeats in a series, by the length of its periods, where it is not the time of year."""
 SHARES = ("proportion", "value")
 """The kinds that are in per cent if they are told of a hundred; a rate of a hundred is per so many."""
 
@@ -101,3 +103,12 @@ class Part(BaseModel):
     """A part of the plan: frozen, and closed to keys it does not know."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+def season_of(every: str) -> str:
+    """Gives what a season is called in a series of such periods.
+
+    >>> season_of("day"), season_of("month")
+    ('day of the week', 'time of year')
+    """
+    return SEASONS.get(every, "time of year")

@@ -17,7 +17,6 @@ from pipeline.report.markdown import Markdown, as_yaml_string, escape
 from pipeline.report.numbers import Numbers
 from pipeline.report.wording import card
 from pipeline.report.wording.judgement import judged
-from pipeline.report.wording.lead import lead
 from pipeline.report.wording.phrases import on
 from pipeline.report.wording.status import is_draft
 
@@ -51,7 +50,6 @@ ESTIMATORS = {
     "series before the change (Abadie, Diamond and Hainmueller)",
     "prais-winsten": "Prais and Winsten’s regression for autocorrelated errors",
 }
-LARGE = 100
 SMALLEST_WEIGHT = 0.01
 """Comparators that make up less than this are not listed."""
 COUNTED = ("count", "time-between")
@@ -113,8 +111,6 @@ def write(templates: Path, plan: Plan, contract: Contract, numbers: Numbers) -> 
         to=to,
         say=wording.said(numbers),
         where_broken=where_broken,
-        amount="whole" if _is_large(numbers, plan.primary.id) else "plain",
-        signed="whole-signed" if _is_large(numbers, plan.primary.id) else "signed",
         terms=term_names(plan),
         names=labels,
         smallest_weight=SMALLEST_WEIGHT,
@@ -206,9 +202,3 @@ def summary(plan: Plan, numbers: Numbers) -> dict[str, Any]:
         "files": [f"report.{form}" for form in plan.report.formats],
         "frozen": bool(numbers.results.get("frozen")),
     }
-
-
-def _is_large(numbers: Numbers, measure: str) -> bool:
-    """True if whole numbers say enough: what was expected has three digits or more."""
-    expected = numbers.value(f"{lead(numbers, measure)}.expected")
-    return bool(abs(expected) >= LARGE)

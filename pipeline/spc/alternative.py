@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.period_names import named, to
 from pipeline.spc.kinds import KINDS
-from pipeline.spc.labels import number
+from pipeline.spc.labels import number, spoken
 
 if TYPE_CHECKING:
     from pipeline.spc.chart import Chart
@@ -26,11 +26,18 @@ ASSURANCE = {
 }
 
 
-def alt_text(chart: Chart, label: str, dates: Sequence[object] | None = None, every: str = "month") -> str:
+def alt_text(
+    chart: Chart,
+    label: str,
+    dates: Sequence[object] | None = None,
+    every: str = "month",
+    unit: str = "",
+) -> str:
     """Gives the text alternative of a control chart: its kind, what it shows, and what is to be seen in it.
 
     `label` says what is counted. With `dates` (time,) it says when the points and the latest phase are: dates
-    in the words for a day, week, month, quarter or year (`every`), numbers as they are.
+    in the words for a day, week, month, quarter or year (`every`), numbers as they are. `unit` stands behind
+    each value, as "%".
     """
     phases, points = chart.phases, chart.points
     last = phases.iloc[-1]
@@ -48,8 +55,8 @@ def alt_text(chart: Chart, label: str, dates: Sequence[object] | None = None, ev
     since = " in the latest phase" if len(phases) > 1 else ""
     if since and dates is not None:
         since += f", from {_date(dates[int(last['start'])], every)},"
-    before = f"; the {centre} before was {number(phases.iloc[-2]['centre'])}" if len(phases) > 1 else ""
-    told.append(f"The {centre}{since} is {number(last['centre'])}{_limits(chart)}{before}.")
+    before = f"; the {centre} before was {spoken(phases.iloc[-2]['centre'], unit)}" if len(phases) > 1 else ""
+    told.append(f"The {centre}{since} is {spoken(last['centre'], unit)}{_limits(chart, unit)}{before}.")
 
     of_phase = points.iloc[int(last["start"]) :]
     signals = int(of_phase["headline"].notna().sum())
@@ -61,12 +68,11 @@ def alt_text(chart: Chart, label: str, dates: Sequence[object] | None = None, ev
         headline = points["headline"].iloc[at]
         is_signal = headline is not None and chart.variation != "common-cause"
         reason = f" ({chart.rule_sentences[headline]})" if is_signal else ""
-        told.append(
-            f"The latest point, {number(points['value'].iloc[at])}, {_variation(chart.variation)}{reason}."
-        )
+        latest = spoken(points["value"].iloc[at], unit)
+        told.append(f"The latest point, {latest}, {_variation(chart.variation)}{reason}.")
     if chart.target is not None:
         meant = f": {ASSURANCE[chart.assurance]}" if chart.assurance else ""
-        told.append(f"The target is {number(chart.target)}{meant}.")
+        told.append(f"The target is {number(chart.target)}{unit}{meant}.")
     return " ".join(told)
 
 
@@ -75,7 +81,7 @@ def title(chart: Chart) -> str:
     return "Run chart" if chart.kind == "run" else f"Control chart ({KINDS[chart.kind].title})"
 
 
-def _limits(chart: Chart) -> str:
+def _limits(chart: Chart, unit: str) -> str:
     """Gives the limits of the latest phase, and where they stand if they are not level; nothing for runs."""
     if chart.kind == "run":
         return ""
@@ -85,7 +91,7 @@ def _limits(chart: Chart) -> str:
     of_phase = chart.points[["lower", "upper"]].iloc[int(last["start"]) :]
     level = bool((of_phase.max() - of_phase.min() <= 1e-9 * of_phase.abs().max()).all())
     where = "" if level else " at the latest point"
-    return f", limits {number(last['lower'])} to {number(last['upper'])}{where}"
+    return f", limits {spoken(last['lower'], unit)} to {spoken(last['upper'], unit)}{where}"
 
 
 def _variation(variation: str) -> str:

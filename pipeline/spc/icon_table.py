@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from pipeline.spc.icons import ASSURANCE_TEXT, VARIATION_TEXT, assurance_icon, variation_icon
-from pipeline.spc.labels import number
+from pipeline.spc.labels import number, spoken
 from pipeline.spc.meaning import Assurance, Variation
 
 if TYPE_CHECKING:
@@ -37,14 +37,17 @@ class IconRow:
     assurance_svg: str
     sentence: str
     doubts: tuple[str, ...]
+    unit: str = ""
 
     def cells(self) -> tuple[str, ...]:
         """Gives the row as plain text, under `COLUMNS`: words where a page has icons."""
         return (
             self.measure,
-            _text(self.latest),
-            "none yet" if self.lower is None else f"{_text(self.lower)} to {_text(self.upper)}",
-            "none" if self.target is None else _text(self.target),
+            _text(self.latest, self.unit),
+            "none yet"
+            if self.lower is None
+            else f"{_text(self.lower, self.unit)} to {_text(self.upper, self.unit)}",
+            "none" if self.target is None else f"{number(self.target)}{self.unit}",
             VARIATION_TEXT[self.variation],
             ASSURANCE_TEXT[self.assurance],
             self.sentence,
@@ -61,8 +64,17 @@ def icon_table(
     return [icon_row(name, chart, dates, size) for name, chart in charts.items()]
 
 
-def icon_row(measure: str, chart: Chart, dates: Sequence[object] | None = None, size: int = 24) -> IconRow:
-    """Gives the row of one measure, told from the latest point that has a value."""
+def icon_row(
+    measure: str,
+    chart: Chart,
+    dates: Sequence[object] | None = None,
+    size: int = 24,
+    unit: str = "",
+) -> IconRow:
+    """Gives the row of one measure, told from the latest point that has a value.
+
+    `unit` stands behind each value that is told, as "%".
+    """
     known = np.flatnonzero(chart.points["value"].notna())
     at = int(known[-1]) if len(known) else len(chart.points) - 1
     point = chart.points.iloc[at]
@@ -82,41 +94,42 @@ def icon_row(measure: str, chart: Chart, dates: Sequence[object] | None = None, 
         assurance=chart.assurance,
         variation_svg=variation_icon(chart.variation, size),
         assurance_svg=assurance_icon(chart.assurance, size),
-        sentence=_sentence(chart, point["headline"], values["value"], values["lower"], values["upper"]),
+        sentence=_sentence(chart, point["headline"], values, unit),
         doubts=tuple(flag.sentence for flag in chart.flags),
+        unit=unit,
     )
 
 
-def _sentence(
-    chart: Chart, headline: str | None, value: float | None, lower: float | None, upper: float | None
-) -> str:
+def _sentence(chart: Chart, headline: str | None, values: Mapping[str, float | None], unit: str) -> str:
+    value, lower, upper = (values[name] for name in ("value", "lower", "upper"))
     if value is None:
         return "There is no value to judge."
     if headline is None or chart.variation == "common-cause":
-        told = f"The latest value, {_text(value)}, is within usual variation"
-        told += "" if lower is None else f" ({_text(lower)} to {_text(upper)})"
+        told = f"The latest value, {_text(value, unit)}, is within usual variation"
+        told += "" if lower is None else f" ({_text(lower, unit)} to {_text(upper, unit)})"
     else:
         sign = {"improving": "improvement", "concerning": "concern", "neutral": "change"}
         meaning = sign[chart.variation.split("-")[0]]
         told = (
-            f"The latest value, {_text(value)}, is part of a signal of {meaning} "
+            f"The latest value, {_text(value, unit)}, is part of a signal of {meaning} "
             f"({chart.rule_sentences[headline]})"
         )
     if chart.target is None:
         return f"{told}."
+    target = f"{number(chart.target)}{unit}"
     if chart.assurance is None:
-        return f"{told}. The target is {_text(chart.target)}."
+        return f"{told}. The target is {target}."
     will = {
         "meets": "will consistently meet",
         "misses": "will consistently miss",
         "hit-or-miss": "will by chance meet or miss",
     }[chart.assurance]
-    return f"{told}. As it is, the process {will} the target of {_text(chart.target)}."
+    return f"{told}. As it is, the process {will} the target of {target}."
 
 
 def _known(value: float) -> float | None:
     return float(value) if np.isfinite(value) else None
 
 
-def _text(value: float | None) -> str:
-    return number(float("nan") if value is None else value)
+def _text(value: float | None, unit: str) -> str:
+    return spoken(float("nan") if value is None else value, unit)

@@ -134,6 +134,18 @@ def number(value: float) -> str:
     return text.replace("-", "−")
 
 
+def spoken(value: float, unit: str = "") -> str:
+    """Gives a value as sentences have it, with its unit: as `number`, its decimals kept unless it is whole.
+
+    >>> [spoken(17.98, "%"), spoken(0.9), spoken(5.0, "%"), spoken(1717.75), spoken(float("nan"), "%")]
+    ['18.0%', '0.900', '5%', '1,718', 'not known']
+    """
+    if not math.isfinite(value):
+        return "not known"
+    decimals = 0 if value % 1 == 0 else max(0, 2 - math.floor(math.log10(abs(value))))
+    return f"{value:z,.{decimals}f}{unit}".replace("-", "−")
+
+
 def axis_bounds(values: Sequence[float], lines: Sequence[float]) -> tuple[float, float]:
     """Gives the vertical axis: from zero, unless the values' range is less than half of their largest.
 

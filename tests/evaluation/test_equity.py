@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,8 @@ from pipeline import results
 from pipeline.errors import PlanError
 from pipeline.evaluation import bench, equity, equity_figures, equity_results
 from pipeline.plan import Disclosure, Equity, PhaseIn
+from pipeline.report.numbers import Numbers
+from pipeline.report.wording.equity import gap_size
 
 ROOT = Path(__file__).parents[2]
 TRUTH = json.loads((ROOT / "data" / "synthetic" / "equity-collaborative.truth.json").read_text())
@@ -73,6 +76,17 @@ def test_the_results_are_plain_and_count_the_groups_that_got_better(desk, found)
     assert [row["row"] for row in again["slope"]["series"]] == [row["row"] for row in again["gradient"]]
 
 
+def test_the_gap_has_one_range_in_the_text_and_under_its_chart(desk, found):
+    measure = desk.plan.primary
+    told = json.loads(results.to_json(equity_results.results_of(desk, measure, found, {})))
+    about = {"kind": measure.kind, "unit": measure.unit}
+    numbers = Numbers({"equity": {"measures": {measure.id: told}}, "its": {"measures": {measure.id: about}}})
+    said = re.findall(r"likely ([\d.]+ to [\d.]+)", gap_size(numbers, measure.id))
+    charted = re.findall(r"95% interval ([\d.]+ to [\d.]+)", told["slope"]["sentence"])
+    assert len(said) == 2
+    assert said == charted[:2]
+
+
 def test_groups_without_an_order_are_set_against_the_others(desk):
     desk = _asking(desk, order=None)
     measure = desk.plan.primary
@@ -99,6 +113,7 @@ def test_the_pictures_are_saved_under_the_names_the_report_asks_for(desk, found)
     for what, picture in made.items():
         assert (desk.folder / f"equity-{what}-over-18-weeks.narrow.svg").is_file()
         assert picture.alt
+    assert "from what was expected, in percentage points, with 95% interval: 1 (most" in made["groups"].alt
 
 
 def test_under_disclosure_control_small_cells_and_what_would_tell_them_are_missing(desk, found):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
+import re
+
 import pytest
 
 from pipeline import plan as plans
@@ -128,7 +131,19 @@ def test_shares_and_counts_by_auto_are_fitted_as_what_they_are(desk, data):
     fit = its.fit(plan, share, made)
     assert fit.model == "binomial"
     assert fit.effects.loc["average", "expected"] == pytest.approx(made["value"].mean(), rel=0.3)
+    alt = its.save_charts(desk, share, made, fit)[0].alt
+    assert re.search(r"the fitted trend is [\d.]+ percentage points lower than expected", alt)
     assert its.fit(plan, plan.primary, data).model in ("quasi-poisson", "negative-binomial")
+
+
+def test_the_season_of_daily_data_is_the_day_of_the_week(desk, data):
+    fit = its.fit(_changed(desk.plan, its={"covariates": ()}), desk.plan.primary, data)
+    period = desk.plan.data.period.model_copy(update={"every": "day"})
+    daily = dataclasses.replace(desk, plan=_changed(desk.plan, data={"period": period}))
+    for where, season in ((desk, "time of year"), (daily, "day of the week")):
+        picture = its.save_charts(where, desk.plan.primary, data, fit)[0]
+        assert f"Adjusted for {season}" in picture.svg
+        assert f" adjusted for {season}:" in picture.alt
 
 
 def test_charts_are_saved_with_what_they_show_in_words(desk, data):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import numpy as np
 import pandas as pd
@@ -223,7 +224,7 @@ def test_a_short_panel_is_told_with_what_cannot_be_said(organ):
         "Of 27 sites, 5 show as large a difference, the one with the change among them, so it does not "
         "stand out."
     )
-    assert "So few quarters before the change can’t tell" in say["sites_limits"]("registered", "quarter")
+    assert "Averages before and after can’t tell" in say["sites_limits"]("registered", "quarter")
     assert say["tile_sites"]("registered")[1] == "5 of 27"
     brief = [say["answer"]("registered"), headline, say["sites_chance"]("registered")]
     brief.append(say["sites_limits"]("registered", "quarter"))
@@ -240,6 +241,16 @@ def test_pooled_sites_are_told_with_how_alike_they_are(staggered):
     assert say["course"]("waits", "month").startswith(
         "Counted from each site’s own start, in the first month"
     )
+    assert "than they look. Compared with the other sites: of " in say["sites_compared"]("waits")
+    assert re.search(r"the sites differ by \S+ to \S+ percentage points", say["sites_compared"]("waits"))
+    assert say["one_series"]("waits") == (
+        "Here the sites with the change are one series, from the first start on. Some of them had not started "
+        "yet then. So its average difference need not be that at the average site."
+    )
+
+
+def test_one_site_is_its_own_series(organ):
+    assert said_of(organ)["one_series"]("registered") == ""
 
 
 def _counted(folder, falls, *changes, rule="off"):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
+import re
 
 import numpy as np
 import pandas as pd
@@ -289,6 +291,22 @@ def test_events_are_drawn_on_their_days(desk, events):
     pictures = spc_figures.save(desk, spc.charted(desk.plan, EVENTS, events))
     assert list(pictures) == ["chart"]
     assert "Control chart (t)" in pictures["chart"].alt
+    assert f"to {events.index[-1].day} {events.index[-1]:%B %Y}" in pictures["chart"].alt
+
+
+@pytest.mark.parametrize(
+    ("every", "span"), [("day", "1 June 1982 to 30 June 1983"), ("year", "1982 to 1983")]
+)
+def test_the_text_for_a_chart_dates_it_as_finely_as_its_data(desk, every, span):
+    period = desk.plan.data.period.model_copy(update={"every": every})
+    data_of = desk.plan.data.model_copy(update={"period": period})
+    daily = dataclasses.replace(desk, plan=_asked(desk.plan).model_copy(update={"data": data_of}))
+    index = pd.date_range("1982-06-01", "1983-06-30", name="period")
+    data = pd.DataFrame({"value": np.random.default_rng(4).normal(50, 5, len(index))}, index=index)
+    share = desk.plan.primary.model_copy(update={"kind": "value", "per": 100, "column": "drivers"})
+    picture = spc_figures.save(daily, spc.charted(daily.plan, share, data))["chart"]
+    assert f"395 points, {span}, in 2 phases" in picture.alt
+    assert re.search(r"The mean in the latest phase, from .+, is 5\d\.\d%, limits", picture.alt)
 
 
 def test_the_results_the_notebook_wrote_are_these(finished, desk, data):

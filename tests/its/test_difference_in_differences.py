@@ -62,6 +62,18 @@ def test_the_interval_holds_the_effects_that_the_test_does_not_reject():
             assert (again.p_value <= 0.05) == rejected
 
 
+@pytest.mark.parametrize("before", [1, 3, 33])
+def test_that_two_averages_tell_no_trend_is_no_matter_of_how_many_periods_there_are(before):
+    random = np.random.default_rng(2)
+    units = {f"u{k}": random.normal(0, 1, before + 4) for k in range(6)}
+    found = difference_in_differences({"u0": units.pop("u0")}, {"u0": before}, units)
+    (said,) = [flag.sentence for flag in found.flags if flag.code == "no-trend"]
+    assert said.startswith(
+        "Averages before and after cannot tell whether the units were already drawing apart"
+    )
+    assert not any(character.isdigit() for character in said)
+
+
 @pytest.mark.parametrize("treated", [1, 2, 3])
 def test_without_an_effect_no_more_than_one_in_twenty_is_rejected(treated):
     rejected = [

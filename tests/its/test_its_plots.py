@@ -166,6 +166,7 @@ def test_the_text_alternative_names_kind_content_and_finding() -> None:
     assert "95% interval of the difference: −" in text
     seasonal = its.fit(100 - Y, 40, harmonics=1, phase_in=2)
     assert "adjusted for season: 40 points" in alt_text(seasonal, "waits")
+    assert "adjusted for day of the week: 40" in alt_text(seasonal, "waits", season="day of the week")
     assert "2 of phase-in between them" in alt_text(seasonal, "waits")
     assert "higher than expected" in alt_text(seasonal, "waits")
     both = its.fit(Y - 60, 40, harmonics=1, covariates={"c": noise(seed=3)})

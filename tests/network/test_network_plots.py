@@ -49,3 +49,12 @@ def test_drawings_are_the_same_bytes_and_say_in_words_what_they_show(found, tmp_
         assert first.svg == second.svg
         assert "June 2021" in first.svg
         assert "June 2021" in first.alt
+
+
+def test_an_index_is_written_as_its_table_has_it_and_shares_in_per_cent(found):
+    figure = figures.new_figure()
+    plots.measures(found, NAMES)(figure)
+    written = [text.get_text() for text in figure.axes[0].texts]
+    before, after = (found.table.loc["outward", side] for side in ("before", "after"))
+    assert any(f"{before:.2f} → {after:.2f}".replace("-", "−") in text for text in written)
+    assert sum("% → " in text for text in written) == len(network.MEASURES) - 1

@@ -62,7 +62,11 @@ def test_ties_that_come_to_be_returned_are_found_and_the_rest_left_alone():
     found = network.compare(before, after, seed=1)
     assert found.table.loc["reciprocity", "verdict"] == "rose"
     assert found.table.loc["reciprocity", "p_value"] < 0.01
-    assert "rose, from" in sentence(found, "reciprocity")
+    said = sentence(found, "reciprocity")
+    assert "rose, from" in said
+    assert said.endswith(" percentage points).")
+    assert "p = " not in said
+    assert "percent" not in sentence(found, "outward")
 
 
 def test_the_same_seed_gives_the_same_table_and_another_another():

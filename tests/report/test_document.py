@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import get_args
 
@@ -53,6 +54,18 @@ def test_every_number_in_the_text_comes_from_a_results_file(finished, parts):
         body = body.replace(written, "")
     literal = [line for line in body.splitlines() if re.search(r"\d", line)]
     assert not literal
+
+
+def test_a_difference_reads_alike_in_the_brief_and_in_its_table(finished, parts):
+    plan, contract, found = parts
+    found = json.loads(results.to_json(found))
+    for row in found["its"]["measures"][plan.primary.id]["effects"]:
+        if row["row"] == "average":
+            row |= {"expected": 149.2, "fitted": 117.66, "absolute": -31.54}
+    text, _ = _write(finished, (plan, contract, found))
+    (average,) = [line for line in text.splitlines() if line.startswith("| Average of")]
+    assert "**31.5 fewer**" in text
+    assert "| 149 | 118 | −31.5 |" in average
 
 
 def test_the_record_leads_back_to_the_same_text(finished, parts):

@@ -73,6 +73,15 @@ def test_a_row_follows_the_variation_where_the_last_point_is_missing() -> None:
     assert "is within usual variation" in icon_row("Waits", chart).sentence
 
 
+def test_a_target_has_the_unit_of_the_values_beside_it() -> None:
+    chart = spc.chart([*BASE, 13.0], baseline=12, better="lower", target=2.5)
+    row = icon_row("Waits", chart, unit="%")
+    assert row.sentence.startswith("The latest value, 13%, is")
+    assert row.sentence.endswith("the process will consistently miss the target of 2.5%.")
+    assert row.cells()[1] == "13%"
+    assert row.cells()[3] == "2.5%"
+
+
 def test_a_row_without_a_value_says_so() -> None:
     row = icon_row("Ranges", spc.chart([1.0, np.nan], kind="mr"))
     assert row.latest is None

@@ -214,6 +214,12 @@ def test_the_alternative_text_names_dates_as_the_periods_are_named(every, freque
     assert since in text
 
 
+def test_the_alternative_text_has_the_unit_behind_each_value() -> None:
+    text = plots.alt_text(TWO_PHASES, "waits", unit="%")
+    assert "in the latest phase is 53.5%, limits 42.9% to 64.1%; the mean before was" in text
+    assert "The target is 50%" in text
+
+
 def test_a_phase_without_values_can_be_drawn_and_told() -> None:
     chart = spc.chart([*LEVELS[:16], np.nan], rebase=[16])
     assert "The mean in the latest phase is not known" in plots.alt_text(chart, "days")

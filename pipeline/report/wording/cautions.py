@@ -28,8 +28,8 @@ SERIES = {
     "can’t be read as an effect.",
     "few-placebos": "There are so few places to compare with that even a large effect hardly stands out "
     "from chance.",
-    "no-trend": "So few {every}s before the change can’t tell whether the sites were already drawing apart, "
-    "or how the effect grew or faded.",
+    "no-trend": "Averages before and after can’t tell whether the sites were already drawing apart, or how "
+    "the effect grew or faded.",
 }
 """Flags of a time series or of a comparison, by their codes; those not here have words of their own."""
 CHART = {

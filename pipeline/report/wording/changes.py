@@ -7,6 +7,8 @@ from pipeline.report.numbers import Numbers
 from pipeline.report.wording.judgement import judge_row
 from pipeline.report.wording.phrases import amount, interval, on, sized, the
 
+AVERAGES = "Each is an average over the change’s own time, with the others as they were."
+
 
 def all_changes(numbers: Numbers, measure: str, change: str) -> Markdown:
     """Gives every change as it stands in a sentence: 'the law', or 'the law and the limit'."""
@@ -30,9 +32,8 @@ def each_change(numbers: Numbers, measure: str, every: str) -> Markdown:
     key = f"its.measures.{measure}.changes"
     if not numbers.has(key):
         return Markdown("")
-    return Markdown(
-        " ".join(_one(numbers, measure, f"{key}[{row['row']}]", every) for row in numbers.value(key))
-    )
+    told = [_one(numbers, measure, f"{key}[{row['row']}]", every) for row in numbers.value(key)]
+    return Markdown(" ".join([*told, AVERAGES]))
 
 
 def _one(numbers: Numbers, measure: str, key: str, every: str) -> Markdown:

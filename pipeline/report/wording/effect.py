@@ -8,7 +8,7 @@ from pipeline.report.markdown import Markdown, fill
 from pipeline.report.numbers import Numbers
 from pipeline.report.wording.changes import after_changes, all_changes
 from pipeline.report.wording.judgement import judge, judge_row, judged_series
-from pipeline.report.wording.phrases import on
+from pipeline.report.wording.phrases import amount, on
 
 
 def chart_finding(numbers: Numbers, measure: str, change: str, every: str) -> Markdown:
@@ -34,16 +34,16 @@ def other_estimate(numbers: Numbers, measure: str, estimator: str) -> Markdown:
         "Another estimate stands beside it ({estimator}): an average difference of {other}, where the one "
         "taken gives {own}.",
         estimator=estimator,
-        other=_ranged(numbers, f"{key}.alternative.effects[average]"),
-        own=_ranged(numbers, f"{key}.effects[average]"),
+        other=_ranged(numbers, measure, f"{key}.alternative.effects[average]"),
+        own=_ranged(numbers, measure, f"{key}.effects[average]"),
     )
 
 
-def _ranged(numbers: Numbers, key: str) -> Markdown:
+def _ranged(numbers: Numbers, measure: str, key: str) -> Markdown:
     """An average difference with its likely range."""
     return fill(
         "{size} (likely {low} to {high})",
-        size=numbers.show(f"{key}.absolute", "signed"),
+        size=amount(numbers, measure, f"{key}.absolute", "signed"),
         low=numbers.show(f"{key}.absolute_lower", "signed"),
         high=numbers.show(f"{key}.absolute_upper", "signed"),
     )

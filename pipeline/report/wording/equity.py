@@ -118,39 +118,37 @@ def _apart(numbers: Numbers, measure: str) -> Markdown:
 
 
 def gap_size(numbers: Numbers, measure: str) -> Markdown:
-    """Gives the slope index before and after in words, with which end of the gradient has more."""
+    """Gives the gap before and after in words, as its chart has it, and which end has more."""
     key = f"equity.measures.{measure}"
-    most, least = numbers.value(f"{key}.ends")
-    sides = []
-    for side in ("before", "after"):
-        row = numbers.value(f"{key}.sides[{side}]")
-        sides.append(
-            fill(
-                "{side} the change it was {size} higher among the {end} (likely {low} to {high})",
-                side=side,
-                size=amount(numbers, measure, f"{key}.sides[{side}].slope"),
-                end=most if row["slope"] < 0 else least,
-                low=_end(numbers, f"{key}.sides[{side}]", row, "lower"),
-                high=_end(numbers, f"{key}.sides[{side}]", row, "upper"),
-            )
-        )
     return fill(
         "A line through the groups, each at its place in the population, tells the gap between its two ends, "
         "not only between the first group and the last (the slope index of inequality). For “{label}”, "
-        "{before}, and {after}.",
+        "before the change it was on average {before}, and after the change {after}.",
         label=mid_sentence(numbers.value(f"{key}.label")),
-        before=sides[0],
-        after=sides[1],
+        before=_higher(numbers, measure, "before"),
+        after=_higher(numbers, measure, "after"),
     )
 
 
-def _end(numbers: Numbers, key: str, row: dict[str, Any], end: str) -> Markdown:
-    """A limit of the slope, as how much higher it is at the end that has more."""
-    if row["slope"] >= 0:
-        return numbers.show(f"{key}.slope_{end}", "plain")
-    other = "upper" if end == "lower" else "lower"
-    crosses = row[f"slope_{other}"] > 0
-    return numbers.show(f"{key}.slope_{other}", "signed" if crosses else "size")
+def _higher(numbers: Numbers, measure: str, side: str) -> Markdown:
+    """How much higher one end is, on one side of the change, and which end."""
+    about = f"equity.measures.{measure}"
+    key = f"{about}.slope.{side}"
+    found, sign = numbers.value(key), numbers.value(f"{about}.slope.sign")
+    most, least = numbers.value(f"{about}.ends")
+    is_turned = found["estimate"] < 0
+    # A size that turned below nought is how much higher the other end is, and its limits change places.
+    ends = ("upper", "lower") if is_turned else ("lower", "upper")
+    is_clear = found["lower"] > 0 or found["upper"] < 0
+    likely = "likely {low} to {high}" if is_clear else "likely between {low} lower and {high} higher"
+    low, high = (numbers.show(f"{key}.{end}", "size") for end in ends)
+    return fill(
+        f"{{size}} higher among the {{end}} ({likely})",
+        size=amount(numbers, measure, f"{key}.estimate"),
+        end=most if (sign < 0) != is_turned else least,
+        low=low,
+        high=high,
+    )
 
 
 def relative_gap(numbers: Numbers, measure: str) -> Markdown:

@@ -67,9 +67,9 @@ def ties_by_group(numbers: Numbers, change: str) -> Markdown:
         for name in ("group", "others")
     )
     said = (
-        "The difference is more than shuffling the sites would give (p = {p})."
+        "That is a difference which few ways to shuffle the sites would give ({chance})."
         if row["p_value"] <= SURE
-        else "Shuffling the sites would often give as much of a difference (p = {p})."
+        else "Many ways to shuffle the sites would give as large a difference ({chance})."
     )
     return fill(
         "At the sites that got the change (“{change}”), the share of ties that are returned {here} "
@@ -77,7 +77,7 @@ def ties_by_group(numbers: Numbers, change: str) -> Markdown:
         change=change,
         here=here,
         there=there,
-        p=numbers.show(f"{key}.p_value", "p-value"),
+        chance=numbers.show(f"{key}.p_value", "percent-size"),
     )
 
 
@@ -90,11 +90,11 @@ def ties_and_outcome(numbers: Numbers, measure: str) -> Markdown:
     finding = ("more" if nearer else "less") + " alike" if clear else "neither clearly more nor less alike"
     return fill(
         "Sites with more ties between them were {finding} in {label} (correlation {r} with how far apart "
-        "they are, p = {p}).",
+        "they are; {chance} of the ways to shuffle the sites would give as much).",
         finding=finding,
         label=mid_sentence(numbers.value(f"its.measures.{measure}.label")),
         r=numbers.show("network.alike.correlation", "two-decimals"),
-        p=numbers.show("network.alike.p_value", "p-value"),
+        chance=numbers.show("network.alike.p_value", "percent-size"),
     )
 
 

@@ -92,6 +92,27 @@ def amount(numbers: Numbers, measure: str, key: str, style: str = "size") -> Mar
     return amount
 
 
+def valued(numbers: Numbers, measure: str, key: str, style: str = "plain") -> Markdown:
+    """Gives a value of a measure, with the sign of per cent where it is told in per cent."""
+    value = numbers.show(key, style)
+    kind, unit = _told_in(numbers, measure)
+    return fill("{value}%", value=value) if kind in SHARES and unit == PER_CENT else value
+
+
+def per(numbers: Numbers, measure: str) -> Markdown:
+    """Gives of how many a measure is told, as in ' per 1,000'; nothing in per cent, or for one."""
+    kind, unit = _told_in(numbers, measure)
+    if kind not in ("rate", "proportion") or unit == 1 or (kind in SHARES and unit == PER_CENT):
+        return Markdown("")
+    return fill(" per {unit}", unit=numbers.show(f"spc.measures.{measure}.unit", "whole"))
+
+
+def _told_in(numbers: Numbers, measure: str) -> tuple[str, float]:
+    """The kind of a measure in the plan, and of how many it is told."""
+    kind = next(row["kind"] for row in numbers.value("plan.measures") if row["id"] == measure)
+    return kind, numbers.value(f"spc.measures.{measure}.unit")
+
+
 def than_expected(numbers: Numbers, measure: str, key: str, every: str) -> Markdown:
     """Gives the effect at `key` as a finding's main clause: how many fewer or more, or how much lower."""
     down = numbers.value(key)["absolute"] < 0

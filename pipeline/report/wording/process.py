@@ -5,6 +5,7 @@ from __future__ import annotations
 from pipeline.report.markdown import Markdown, fill
 from pipeline.report.numbers import Numbers
 from pipeline.report.wording.judgement import faded, judge_row, judged, last_change
+from pipeline.report.wording.phrases import per, valued
 
 VARIATION: dict[str, str] = {
     "common-cause": "The latest {every} shows common-cause variation only: nothing out of the ordinary.",
@@ -52,7 +53,7 @@ def process(numbers: Numbers, measure: str, every: str) -> Markdown:
     if may_mislead(numbers, measure):
         which = "it may be false" if signals == 1 else "many of these may be false"
         return Markdown(f"{counted}, but {which}: see the note below the chart. {latest}")
-    return Markdown(f"{counted}, more than common causes would give. {latest}")
+    return Markdown(f"{counted}, a sign that more than common causes may be at work. {latest}")
 
 
 def _has_limits(numbers: Numbers, key: str) -> bool:
@@ -61,16 +62,17 @@ def _has_limits(numbers: Numbers, key: str) -> bool:
 
 
 def level_shift(numbers: Numbers, measure: str) -> Markdown:
-    """Gives how the centre line moved from the first phase to the last, or nothing with one phase."""
+    """Gives how the centre line moved from phase to phase, the first to the last; nothing with one phase."""
     key = f"spc.measures.{measure}"
     phases = numbers.value(f"{key}.phases")
     if len(phases) == 1:
         return Markdown("")
+    centres = [valued(numbers, measure, f"{key}.phases[{phase['row']}].centre") for phase in phases]
     return fill(
-        "The {average} went from {before} to {after}.",
+        "The {average} went from {centres}{per}.",
         average=average(numbers, measure),
-        before=numbers.show(f"{key}.phases[{phases[-2]['row']}].centre"),
-        after=numbers.show(f"{key}.phases[{phases[-1]['row']}].centre"),
+        centres=Markdown(", then to ".join([" to ".join(centres[:2]), *centres[2:]])),
+        per=per(numbers, measure),
     )
 
 
@@ -86,6 +88,8 @@ AGREEMENT = {
     "{every} gives no cause for concern.",
     "agree-faded": "The control chart agrees with the time series that values got better on average; one "
     "average for all {every}s since the change can’t show that the gain faded.",
+    "agree-slipped": "The control chart agrees with the time series that the gain faded: the average got "
+    "better, but the latest {every} is part of a signal of concern.",
     "agree-worse": "The control chart agrees with the time series: in both, things got worse.",
     "slipping": "The control chart gives a warning: the average got better, but the latest {every} is part "
     "of a signal of concern, so the gain may be slipping.",
@@ -95,6 +99,7 @@ AGREEMENT = {
     "worse. " + WHY,
     "only-chart": "The control chart shows a signal where the time series shows no clear change. " + WHY,
 }
+AGREE = ("agree", "agree-faded", "agree-slipped", "agree-worse")
 SEASON_OR_DRIFT = "A season, or a slow drift from before the change, can give such a signal too."
 DRIFT = "A slow drift from before the change can give such a signal too."
 
@@ -109,7 +114,7 @@ def beside_series(numbers: Numbers, measure: str, every: str) -> Markdown:
 
 def conflict(numbers: Numbers, measure: str, every: str) -> Markdown:
     """Gives the disagreement of chart and time series, for the brief; nothing where there is none."""
-    if _agreement(numbers, measure) in (None, "agree", "agree-faded", "agree-worse"):
+    if _agreement(numbers, measure) in (None, *AGREE):
         return Markdown("")
     said = beside_series(numbers, measure, every)
     return Markdown(f"{said} {may_be_false(numbers, measure)}") if may_mislead(numbers, measure) else said
@@ -140,7 +145,7 @@ def _agreement(numbers: Numbers, measure: str) -> str | None:
     if not got_better:
         return "against"
     if variation.startswith("concerning"):
-        return "slipping"
+        return "agree-slipped" if faded(numbers, measure) else "slipping"
     return "agree-faded" if faded(numbers, measure) else "agree"
 
 

@@ -6,7 +6,7 @@ from pipeline.report.markdown import Markdown, fill
 from pipeline.report.numbers import Numbers
 from pipeline.report.wording.cautions import series_doubts
 from pipeline.report.wording.judgement import judge, judged
-from pipeline.report.wording.lead import lead
+from pipeline.report.wording.lead import is_of_sites, lead
 from pipeline.report.wording.phrases import amount, interval, on, scale, sized, than_expected, the
 
 UNLIKELY = "more than chance would likely give"
@@ -79,7 +79,7 @@ def sites_spread(numbers: Numbers, measure: str) -> Markdown:
 def sites_compared(numbers: Numbers, measure: str) -> Markdown:
     """Gives what the sites without the change say; nothing where there are none to compare with."""
     about = f"pooled.measures.{measure}"
-    parts = [_controlled(numbers, about), _apart(numbers, about), sites_chance(numbers, measure)]
+    parts = [_controlled(numbers, about), _apart(numbers, measure, about), sites_chance(numbers, measure)]
     return Markdown(" ".join(part for part in parts if part))
 
 
@@ -99,18 +99,17 @@ def _controlled(numbers: Numbers, about: str) -> Markdown:
     return Markdown(f"{said} {before}")
 
 
-def _apart(numbers: Numbers, about: str) -> Markdown:
+def _apart(numbers: Numbers, measure: str, about: str) -> Markdown:
     if not numbers.has(f"{about}.apart.absolute"):
         return Markdown("")
     row = numbers.value(f"{about}.apart")
-    low, high = (numbers.show(f"{about}.apart.absolute_{end}", "signed") for end in ("lower", "upper"))
     found = judge(row["absolute_lower"], row["absolute_upper"], None)
     return fill(
         "Each set beside {compared} sites without the change, from its own start, the sites differ by {low} "
         "to {high}{doubt}. These comparisons share the same sites, so they are less sure than they look.",
         compared=numbers.show(f"{about}.compared", "count"),
-        low=low,
-        high=high,
+        low=numbers.show(f"{about}.apart.absolute_lower", "signed"),
+        high=amount(numbers, measure, f"{about}.apart.absolute_upper", "signed"),
         doubt=", which could be no difference" if found == "unclear" else "",
     )
 
@@ -123,6 +122,8 @@ def sites_chance(numbers: Numbers, measure: str) -> Markdown:
         return Markdown("")
     single = numbers.value(f"{about}.count") == 1
     of = "Of {sets} sites" if single else "Of {sets} ways to pick the sites with the change"
+    if numbers.value(f"{about}.lead.design") == "pooled":  # its effect is no comparison, and this is of one
+        of = f"Compared with the other sites: {of[0].lower()}{of[1:]}"
     real = "the one with the change" if single else "the real one"
     stands_out = numbers.value(f"{key}.p_value") <= FEW
     if numbers.value(f"{key}.as_large") == 1:
@@ -168,6 +169,18 @@ def sites_course(numbers: Numbers, measure: str, every: str) -> Markdown:
         said = said[:1]
     text = "; ".join(said)
     return Markdown(f"Counted from each site’s own start, {text}.")
+
+
+def one_series(numbers: Numbers, measure: str) -> Markdown:
+    """Gives why the one series of all sites tells another size than the average site; else nothing."""
+    about = f"pooled.measures.{measure}"
+    if not is_of_sites(numbers, measure) or numbers.value(f"{about}.count") == 1:
+        return Markdown("")
+    later = " Some of them had not started yet then." if numbers.value(f"{about}.staggered") else ""
+    return Markdown(
+        f"Here the sites with the change are one series, from the first start on.{later} So its average "
+        "difference need not be that at the average site."
+    )
 
 
 def is_short(numbers: Numbers, measure: str) -> bool:
@@ -228,6 +241,7 @@ SAYS = (
     sites_chance,
     sites_compared,
     sites_course,
+    one_series,
     sites_limits,
     tile_sites,
 )

@@ -9,7 +9,7 @@ from pipeline.report.markdown import Markdown, fill
 from pipeline.report.numbers import Numbers
 from pipeline.report.wording.judgement import judge_row, judged_series, last_change
 from pipeline.report.wording.lead import has_series
-from pipeline.report.wording.phrases import on, the
+from pipeline.report.wording.phrases import on, the, valued
 from pipeline.report.wording.process import average, may_be_false, may_mislead
 
 SINCE: dict[str, str] = {
@@ -96,11 +96,17 @@ def target(numbers: Numbers, measure: str) -> Markdown:
 
 def aimed_at(numbers: Numbers, measure: str) -> Markdown:
     """Gives a measure's target as the plan has it, a share in per cent."""
+    return valued(numbers, measure, f"spc.measures.{measure}.target", "given")
+
+
+def latest(numbers: Numbers, measure: str, style: str) -> Markdown:
+    """Gives a measure's latest value and when it was, for the table of all measures."""
     key = f"spc.measures.{measure}"
-    kind = _planned(numbers, measure)["kind"]
-    target = numbers.show(f"{key}.target", "given")
-    is_per_cent = kind != "rate" and numbers.value(f"{key}.unit") == PER_CENT
-    return fill("{target}%", target=target) if is_per_cent else target
+    return fill(
+        "{value}, {when}",
+        value=valued(numbers, measure, f"{key}.latest.value", style),
+        when=_when(numbers, key, "latest.period"),
+    )
 
 
 def in_unit(numbers: Numbers, measure: str) -> Markdown:
@@ -274,6 +280,7 @@ SAYS = (
     target,
     aimed_at,
     in_unit,
+    latest,
     beside,
     small_shifts,
     rebase_advice,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from pipeline.plan import PER_CENT, SHARES
+from pipeline.plan import PER_CENT, SHARES, season_of
 from pipeline.report.markdown import Markdown, fill
 from pipeline.report.numbers import Numbers
 from pipeline.report.wording.controls import control
@@ -12,6 +12,16 @@ from pipeline.report.wording.judgement import judged
 
 OFTEN = 0.2
 """Alarms at more than this share of earlier dates call for a word of caution (as in `its.placebo`)."""
+
+CHOICES = {
+    "model": "another model",
+    "season": "another way to allow for the {season}",
+    "impact": "another shape of the change",
+    "trend": "another trend before it",
+    "covariates": "other things allowed for",
+    "window": "a shorter past",
+}
+"""What an analysis may choose, by the columns of the table of them."""
 
 STANDS = {True: "The finding stands", False: "A reason for doubt", None: "Can’t tell"}
 DOUBT = "a reason for doubt"
@@ -92,8 +102,9 @@ def specifications(numbers: Numbers, measure: str, every: str) -> Markdown:
         return numbers.show(f"{key}.sentence", "text")
     found = numbers.value(key)
     lead = fill(
-        "A careful analyst could have made other choices than the plan did: another model, another way to "
-        "allow for the time of year, a shorter past. There are {fitted} analyses in all.",
+        "A careful analyst could have made other choices than the plan did{choices}. There are {fitted} "
+        "analyses in all.",
+        choices=_choices(found["table"], every),
         fitted=numbers.show(f"{key}.fitted", "count"),
     )
     conclusion = "a clear change in the same direction" if found["is_clear"] else "no clear change"
@@ -112,6 +123,16 @@ def specifications(numbers: Numbers, measure: str, every: str) -> Markdown:
         own=_own(numbers, key, measure),
     )
     return Markdown(f"{lead} {said} {ranged}{_failed(numbers, key)}")
+
+
+def _choices(table: list[dict[str, Any]], every: str) -> Markdown:
+    """What the analyses chose otherwise than one another, as a list that follows a colon."""
+    made = [words for column, words in CHOICES.items() if len({row[column] for row in table}) > 1]
+    if not made:
+        return Markdown("")
+    *before, last = made
+    listed = f"{', '.join(before)} or {last}" if before else last
+    return Markdown(f": {listed.format(season=season_of(every))}")
 
 
 def placebo(numbers: Numbers, measure: str, every: str) -> Markdown:

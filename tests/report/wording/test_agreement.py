@@ -64,6 +64,14 @@ def test_one_average_can_not_show_that_a_gain_faded():
     assert process.conflict(numbers, "m", "month") == ""
 
 
+def test_a_gain_that_faded_is_not_said_to_be_slipping_perhaps():
+    numbers = _numbers((-140, 60), "concerning-high")
+    numbers.value("its.measures.m")["sustained"] = {"verdict": "faded"}
+    said = process.beside_series(numbers, "m", "month")
+    assert said.startswith("The control chart agrees with the time series that the gain faded:")
+    assert process.conflict(numbers, "m", "month") == ""
+
+
 def test_only_a_disagreement_reaches_the_brief():
     assert process.conflict(_numbers((-140, 60), "common-cause"), "m", "month") == ""
     assert process.conflict(_numbers((140, 60), "common-cause", after=120), "m", "month") == ""

@@ -31,7 +31,9 @@ def test_a_doubt_about_two_phases_is_told_once():
 
 def test_a_doubt_about_a_comparison_speaks_of_sites():
     (said,) = cautions.series_doubts(Numbers({"flags": _flags("no-trend")}), "flags", "quarter")
-    assert said.startswith("So few quarters before the change can’t tell whether the sites were")
+    assert said.startswith(
+        "Averages before and after can’t tell whether the sites were already drawing apart"
+    )
 
 
 def test_a_doubt_without_plain_words_keeps_its_own():

@@ -22,7 +22,7 @@ def test_each_change_has_a_sentence_of_its_own():
     assert said == (
         "By itself, the law (in January 2020) came with a fall of **14%** (likely between 8% and 20%). "
         "By itself, the limit (in May 2021) came with no clear change (likely between a fall of 6% and a rise "
-        "of 12%)."
+        "of 12%). Each is an average over the change’s own time, with the others as they were."
     )
 
 

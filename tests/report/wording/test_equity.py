@@ -89,11 +89,30 @@ def test_groups_without_an_order_are_named_only_where_they_differ():
     )
 
 
-def test_the_slope_index_is_said_to_be_higher_at_the_end_that_has_more():
-    numbers = _numbers(sides=[_side("before", -20.0, 2.0), _side("after", 5.0, 1.0)])
-    said = equity.gap_size(numbers, "m")
-    assert "20.0 percentage points higher among the most deprived (likely 18.0 to 22.0)" in said
-    assert "5.00 percentage points higher among the least deprived (likely 4.00 to 6.00)" in said
+def _size(estimate, spread):
+    return {"estimate": estimate, "lower": estimate - spread, "upper": estimate + spread}
+
+
+@pytest.mark.parametrize(
+    ("sign", "after", "said"),
+    [
+        (-1, _size(5.0, 1.0), "5.00 percentage points higher among the most deprived (likely 4.00 to 6.00)"),
+        (
+            -1,
+            _size(-5.0, 1.0),
+            "5.00 percentage points higher among the least deprived (likely 4.00 to 6.00)",
+        ),
+        (1, _size(5.0, 1.0), "5.00 percentage points higher among the least deprived (likely 4.00 to 6.00)"),
+        (1, _size(2.0, 3.0), "among the least deprived (likely between 1.00 lower and 5.00 higher)"),
+        (1, _size(-2.0, 3.0), "among the most deprived (likely between 1.00 lower and 5.00 higher)"),
+    ],
+)
+def test_the_gap_is_said_to_be_higher_at_the_end_that_has_more(sign, after, said):
+    numbers = _numbers(slope={"sign": sign, "before": _size(20.0, 2.0), "after": after})
+    told = equity.gap_size(numbers, "m")
+    first = "most" if sign < 0 else "least"
+    assert f"20.0 percentage points higher among the {first} deprived (likely 18.0 to 22.0)" in told
+    assert told.endswith(f"after the change {said}." if said.startswith("5") else f"{said}.")
 
 
 def test_a_gap_may_narrow_in_amount_and_grow_in_proportion():

@@ -10,6 +10,7 @@ from pipeline.report.wording import process
 
 def _chart(variation, signals, phases=2, flags=()):
     return {
+        "unit": 1.0,
         "centre_is": "mean",
         "dated": "month",
         "flags": [{"code": code} for code in flags],
@@ -24,7 +25,8 @@ def _chart(variation, signals, phases=2, flags=()):
 
 
 def _spc(*chart):
-    return Numbers({"spc": {"measures": {"m": _chart(*chart)}}})
+    planned = {"id": "m", "kind": "count"}
+    return Numbers({"spc": {"measures": {"m": _chart(*chart)}}, "plan": {"measures": [planned]}})
 
 
 def test_a_stable_process_is_said_to_be_stable():
@@ -45,14 +47,16 @@ def test_a_chart_without_limits_is_not_said_to_have_stayed_within_them():
 @pytest.mark.parametrize(("signals", "verb"), [(1, "1 of 20 months is part"), (4, "4 of 20 months are part")])
 def test_signals_are_counted_in_the_latest_phase(signals, verb):
     said = process.process(_spc("concerning-high", signals), "m", "month")
-    assert verb in said
+    # Of 27 months in which nothing changes, one in five series has a signal: it is a sign, and no proof.
+    assert f"{verb} of a signal, a sign that more than common causes may be at work." in f"{said}"
+    assert "would give" not in said
     assert said.endswith("The latest month is part of a signal of concern (high).")
 
 
 def test_signals_that_may_be_false_are_not_told_as_change():
     said = process.process(_spc("concerning-high", 4, 2, ["autocorrelation"]), "m", "month")
     assert "but many of these may be false" in said
-    assert "more than common causes" not in said
+    assert "a sign that" not in said
 
 
 def test_the_heading_asks_of_a_new_level_only_where_there_is_one():
@@ -65,3 +69,8 @@ def test_with_one_phase_the_whole_series_is_meant_and_no_shift_is_told():
     assert process.process(numbers, "m", "week").startswith("Over the whole series, the process")
     assert process.level_shift(numbers, "m") == ""
     assert process.level_shift(_spc("common-cause", 0), "m") == "The average went from 100 to 50.0."
+
+
+def test_the_average_is_told_from_the_first_phase_on():
+    said = process.level_shift(_spc("common-cause", 0, 4), "m")
+    assert said == "The average went from 100 to 50.0, then to 33.3, then to 25.0."

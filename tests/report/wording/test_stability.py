@@ -41,8 +41,8 @@ def _chart(**changes):
     }
 
 
-def _numbers(**changes):
-    planned = {"id": "m", "kind": "count"}
+def _numbers(kind_of_measure="count", **changes):
+    planned = {"id": "m", "kind": kind_of_measure}
     return Numbers({"spc": {"measures": {"m": _chart(**changes)}}, "plan": {"measures": [planned]}})
 
 
@@ -257,6 +257,20 @@ def test_every_kind_of_chart_says_what_its_limits_are(kind):
 )
 def test_a_centre_line_is_called_what_it_is(centre, word):
     assert process.level_shift(_numbers(centre_is=centre), "m") == f"The {word} went from 12.0 to 9.00."
+
+
+@pytest.mark.parametrize(
+    ("kind", "unit", "said", "latest"),
+    [
+        ("proportion", 100.0, "went from 12.0% to 9.00%.", "9.00%, March 2013"),
+        ("rate", 1000.0, "went from 12.0 to 9.00 per 1,000.", "9.00, March 2013"),
+        ("mean", 1.0, "went from 12.0 to 9.00.", "9.00, March 2013"),
+    ],
+)
+def test_values_have_the_unit_that_their_target_has(kind, unit, said, latest):
+    numbers = _numbers(kind, unit=unit, latest={"value": 9.0, "period": "2013-03-01"})
+    assert process.level_shift(numbers, "m").endswith(said)
+    assert stability.latest(numbers, "m", "plain") == latest
 
 
 def test_events_are_dated_by_their_day():

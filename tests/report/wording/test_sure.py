@@ -20,6 +20,13 @@ SPECIFICATIONS = {
     "highest": -120.0,
     "scale": "absolute",
     "is_clear": True,
+    "table": [
+        {
+            **{"model": "reml-ar1", "season": "1 harmonic", "impact": "level", "trend": "linear"},
+            **{"covariates": "none", "window": window},
+        }
+        for window in ("all periods", "without the first 12")
+    ],
 }
 PLACEBO = {
     "made": True,
@@ -61,6 +68,27 @@ def test_when_every_analysis_agrees_it_says_so_with_their_range():
         "All 31 analyses agree",
         "None of 40 earlier dates stands out as much",
     )
+
+
+@pytest.mark.parametrize(
+    ("varied", "every", "said"),
+    [
+        ([], "month", "than the plan did: a shorter past. There are"),
+        (["model", "season"], "month", ": another model, another way to allow for the time of year or a"),
+        (["season"], "day", ": another way to allow for the day of the week or a shorter past."),
+        (["impact", "trend"], "year", ": another shape of the change, another trend before it or a shorter"),
+    ],
+)
+def test_only_the_choices_that_the_analyses_made_are_named(varied, every, said):
+    first, last = SPECIFICATIONS["table"]
+    found = SPECIFICATIONS | {"table": [first, last | dict.fromkeys(varied, "another")]}
+    assert said in sure.specifications(_numbers(specifications=found), "m", every)
+
+
+def test_one_analysis_names_no_choices():
+    found = SPECIFICATIONS | {"table": SPECIFICATIONS["table"][:1]}
+    said = sure.specifications(_numbers(specifications=found), "m", "month")
+    assert said.startswith("A careful analyst could have made other choices than the plan did. There")
 
 
 def test_when_some_disagree_they_are_counted_and_what_failed_is_told():
