@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,6 +15,7 @@ from pipeline.its.inference import Contrasts, Estimate, FloatArray
 from pipeline.its.interventions import in_transition
 from pipeline.its.link import IDENTITY, Link
 from pipeline.its.observations import Observations
+from pipeline.its.possible import Bounds, without_more_than_all
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,18 +36,21 @@ def tables_of(
     estimate: Estimate,
     observed: Observations,
     design: Design,
-    exposure: FloatArray | None,
+    bounds: Bounds,
     told_before: int | None = None,
 ) -> Found:
-    """Gives the terms and effects of an estimate on a design; `exposure` has shape (n,), and effects are
-    told in periods before position `told_before`, in all if None."""
+    """Gives the terms and effects of an estimate on a design, of an outcome within `bounds`.
+
+    Effects are told in periods before position `told_before`, in all if it is None.
+    """
     import pandas as pd
 
     model = choice.model
     contrasts = estimate.contrasts(np.eye(len(design.columns)))
     columns = {field.name: getattr(contrasts, field.name) for field in fields(contrasts)}
-    scale = Scale(model.link, exposure, model.relative, observed.values)
+    scale = Scale(model.link, bounds.exposure, model.relative, observed.values)
     effects = effects_from(design, estimate, observed.after, observed.until, scale, told_before)
+    effects = replace(effects, table=without_more_than_all(effects.table, bounds))
     name = estimate.took if isinstance(estimate, CountEstimate) else choice.name
     return Found(
         name, model.link, pd.DataFrame(columns, index=pd.Index(design.columns, name="term")), effects

@@ -97,7 +97,7 @@ def fit(
     settled = _settled(choice, sample, kind, design, observed)
     bounds = Bounds(kind, at_most, exposure)
     found, impossible = _found(settled, observed, design, bounds, told_before)
-    return _fit(settled, found, observed, design, sample, changes, exposure, kind, impossible)
+    return _fit(settled, found, observed, design, sample, changes, bounds, impossible)
 
 
 def _uses(name: str, kind: str | None) -> frozenset[str]:
@@ -183,7 +183,7 @@ def _found(
     """
 
     def tables(before: int | None) -> Found:
-        return tables_of(settled.choice, settled.estimate, observed, design, bounds.exposure, before)
+        return tables_of(settled.choice, settled.estimate, observed, design, bounds, before)
 
     found = tables(told_before)
     first = first_impossible(found.effects.table, bounds)
@@ -201,8 +201,7 @@ def _fit(
     design: Design,
     sample: Sample,
     changes: tuple[Intervention, ...],
-    exposure: FloatArray | None,
-    kind: str | None,
+    bounds: Bounds,
     impossible: Impossible | None,
 ) -> Fit:
     estimate = settled.estimate
@@ -213,7 +212,7 @@ def _fit(
     diagnostics = diagnose(estimate, compared, sample, sample.period)
     termless = int((~observed.usable & ~np.isnan(observed.values)).sum())
     absent = absent_periods(observed.time, len(sample.y) + termless)
-    series = series_of(observed, design, estimate, residuals, found.link, exposure)
+    series = series_of(observed, design, estimate, residuals, found.link, bounds.exposure)
     if found.effects.told_before < observed.until:
         beyond = series.index >= found.effects.told_before
         series.loc[beyond, series.columns.str.startswith("expected")] = np.nan
@@ -258,20 +257,20 @@ def _fit(
         interventions=changes,
         sample=sample,
         design=design,
-        kind=kind,
+        kind=bounds.kind,
         link=found.link,
         ratios=ratios_of(found),
-        exposure=exposure,
-        alternative=_beside(settled, observed, design, exposure, found.effects.told_before),
+        exposure=bounds.exposure,
+        alternative=_beside(settled, observed, design, bounds, found.effects.told_before),
     )
 
 
 def _beside(
-    settled: Settled, observed: Observations, design: Design, exposure: FloatArray | None, told_before: int
+    settled: Settled, observed: Observations, design: Design, bounds: Bounds, told_before: int
 ) -> Alternative | None:
     if settled.beside is None or settled.beside_estimate is None:
         return None
-    found = tables_of(settled.beside, settled.beside_estimate, observed, design, exposure, told_before)
+    found = tables_of(settled.beside, settled.beside_estimate, observed, design, bounds, told_before)
     return Alternative(
         found.name, settled.beside.reason, found.terms, found.effects.table, settled.beside_estimate.rho
     )

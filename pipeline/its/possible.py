@@ -48,6 +48,18 @@ def first_impossible(effects: pd.DataFrame, bounds: Bounds) -> Impossible | None
     return Impossible(rows[first], bool(below[first]), float(most[first]))
 
 
+def without_more_than_all(effects: pd.DataFrame, bounds: Bounds) -> pd.DataFrame:
+    """Gives a fit's effects with no share, and no limit of one, that is more than all of what was expected.
+
+    A model with additive errors doesn't know that there can't be fewer than none; an interval cut off where
+    nothing can be holds the truth as often.
+    """
+    if bounds.kind not in NOT_NEGATIVE:
+        return effects
+    shares = effects.filter(like="relative")
+    return effects.assign(**shares.clip(lower=-1.0))
+
+
 def _most(bounds: Bounds, rows: list[int]) -> FloatArray:
     """The greatest value that there can be in each row."""
     most = np.full(len(rows), np.inf if bounds.at_most is None else bounds.at_most)

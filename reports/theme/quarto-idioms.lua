@@ -105,14 +105,17 @@ local function callout(div)
     return out
   end
   local out = pandoc.Blocks({})
-  if title then out:insert(pandoc.Para({ pandoc.Strong({ pandoc.Str(title) }) })) end
-  out:extend(body)
-  if FORMAT:match("typst") then
-    local call = pandoc.Blocks({ pandoc.RawBlock("typst", "#note[") })
-    call:extend(out)
-    call:insert(pandoc.RawBlock("typst", "]"))
-    return call
+  local typst = FORMAT:match("typst")
+  local function raw(text) if typst then out:insert(pandoc.RawBlock("typst", text)) end end
+  raw("#note[")
+  if title then
+    raw("#block(sticky: true)[")
+    out:insert(pandoc.Para({ pandoc.Strong({ pandoc.Str(title) }) }))
+    raw("]")
   end
+  out:extend(body)
+  raw("]")
+  if typst then return out end
   return pandoc.Div(out, pandoc.Attr("", {}, { ["custom-style"] = "Callout" }))
 end
 

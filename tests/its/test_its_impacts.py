@@ -218,6 +218,16 @@ def test_where_not_even_the_first_period_can_be_all_are_told_and_none_relied_on(
     assert "no effect can be relied on" in sentence(fit, "impossible-throughout")
 
 
+def test_no_share_of_what_cannot_be_below_nought_falls_by_more_than_all_of_it() -> None:
+    rare = np.where(TIME < 24, 1.0, 0.25) + NOISE[:48] / NOISE[:48].std()
+    whole = its.fit(rare, 24, "ols", impact="level", trend="none")
+    fit = its.fit(rare, 24, "ols", impact="level", trend="none", kind="rate")
+    assert whole.effects.loc["average", "relative_lower"] < -1
+    assert fit.effects.loc["average", "relative_lower"] == -1
+    columns = ["absolute_lower", "relative", "relative_upper"]
+    assert fit.effects.loc["average", columns].equals(whole.effects.loc["average", columns])
+
+
 def test_did_it_last_looks_no_further_than_what_can_be() -> None:
     falling = 40 - 1.2 * np.minimum(TIME, 24) + 0.1 * NOISE[:48]
     fit = its.fit(falling, 24, "ols", kind="rate")

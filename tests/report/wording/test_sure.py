@@ -132,6 +132,7 @@ def test_models_of_ratios_tell_their_range_in_per_cent():
         ({"alarms": 12, "false_alarms": 0.3}, "or the likely ranges in this report are too narrow."),
         ({"stand_in": "reml-ar1"}, "a quicker one stood in for it.)"),
         ({"fakes": 0}, "too few earlier dates"),
+        ({"fakes": 1}, "too few earlier dates"),
     ],
 )
 def test_earlier_dates_say_what_they_show(found, said):
