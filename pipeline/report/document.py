@@ -16,7 +16,7 @@ from pipeline.report import wording
 from pipeline.report.markdown import Markdown, as_yaml_string, escape
 from pipeline.report.numbers import Numbers
 from pipeline.report.wording import card
-from pipeline.report.wording.judgement import judged
+from pipeline.report.wording.judgement import answered
 from pipeline.report.wording.phrases import on
 from pipeline.report.wording.status import is_draft
 
@@ -190,7 +190,7 @@ def summary(plan: Plan, numbers: Numbers) -> dict[str, Any]:
         "title": plan.title,
         "question": plan.question,
         "verdict": card.verdict(numbers, plan.primary.id),
-        "judgement": judged(numbers, plan.primary.id),
+        "judgement": answered(numbers, plan.primary.id),
         "change": plan.intervention.label,
         "start": plan.intervention.start,
         "first": found["first"],

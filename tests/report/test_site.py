@@ -53,7 +53,7 @@ def test_other_peoples_words_are_escaped(index):
 def test_every_judgement_has_a_word_and_a_shape():
     from typing import get_args
 
-    judgements = set(get_args(Judgement))
+    judgements = {*get_args(Judgement), "no-change"}
     assert judgements == set(site.FINDINGS) == set(site.ICONS)
     assert set(site.ICONS.values()) == set(site.SHAPES)
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from pipeline.report.markdown import Markdown, fill
 from pipeline.report.numbers import Numbers
 from pipeline.report.wording.changes import after_changes
-from pipeline.report.wording.judgement import ENDS, Judgement, faded, judge_row, judged
+from pipeline.report.wording.judgement import ENDS, Answer, answered, faded, judge_row
 from pipeline.report.wording.lead import is_of_sites, lead
 from pipeline.report.wording.phrases import (
     FELL,
@@ -24,10 +22,11 @@ from pipeline.report.wording.phrases import (
 )
 from pipeline.report.wording.sites import sites_course, sites_headline
 
-ANSWERS: dict[Judgement, str] = {
+ANSWERS: dict[Answer, str] = {
     "improved": "Yes.",
     "worsened": "No, it got worse.",
     "changed": "It changed.",
+    "no-change": "No clear change.",
     "unclear": "We can’t tell.",
     "turned-worse": "At first, yes; then it turned.",
     "turned-better": "Not at first; then it turned.",
@@ -35,39 +34,26 @@ ANSWERS: dict[Judgement, str] = {
 }
 
 
-NO_CLEAR_CHANGE = "No clear change."
 ONE_SIZE = (
     "The plan takes the change to be of one size throughout, so this can’t say whether it grew or faded."
 )
+CAN_NOT_TELL = Markdown("We can’t tell")
 BUT_FADED = "Yes, but it faded."
-SMALL = 0.1
-"""An interval within this share of what was expected, up and down, leaves no room for a large change; a wider
-one that holds zero can't tell."""
 
 
 def answer(numbers: Numbers, measure: str) -> Markdown:
     """Gives the first word of the report: the answer to a question asked so that yes means better."""
-    found = judged(numbers, measure)
-    if found == "unclear" and _is_narrow(numbers.value(lead(numbers, measure))):
-        return Markdown(NO_CLEAR_CHANGE)
+    found = answered(numbers, measure)
     if found == "improved" and faded(numbers, measure):
         return Markdown(BUT_FADED)
     return Markdown(ANSWERS[found])
-
-
-def _is_narrow(row: dict[str, Any]) -> bool:
-    """True if an interval that holds zero leaves room for small changes only."""
-    if row["relative"] is None:
-        return False
-    upper = row["relative_upper"]
-    return bool(upper is not None and row["relative_lower"] >= -SMALL and upper <= SMALL)
 
 
 def headline(numbers: Numbers, measure: str, change: str, every: str) -> Markdown:
     """Gives the finding in one sentence: how many fewer or more, what share, how sure."""
     if is_of_sites(numbers, measure):
         return sites_headline(numbers, measure, change, every)
-    found, after = judged(numbers, measure), after_changes(numbers, measure, change, every)
+    found, after = answered(numbers, measure), after_changes(numbers, measure, change, every)
     if found.startswith("turned"):
         return fill(
             "{after}, {label} went one way and then the other.",
@@ -76,7 +62,7 @@ def headline(numbers: Numbers, measure: str, change: str, every: str) -> Markdow
         )
     key = f"its.measures.{measure}.effects[average]"
     row = numbers.value(key)
-    if found == "unclear" and _is_narrow(row):
+    if found == "no-change":
         return fill(
             "{after}, {label} was about as we would have expected: any difference is likely {interval}.",
             after=after,
@@ -152,7 +138,7 @@ def limits(numbers: Numbers) -> Markdown:
 
 def tile_change(numbers: Numbers, measure: str, every: str) -> tuple[Markdown, Markdown]:
     """Gives the tile 'Did it change?': a word, and the average difference behind it."""
-    word = moved(numbers, measure)
+    word = CAN_NOT_TELL if answered(numbers, measure) == "unclear" else moved(numbers, measure)
     went = word in (FELL, ROSE)
     several = is_of_sites(numbers, measure) and numbers.value(f"pooled.measures.{measure}.count") > 1
     said = ("by " if went else "") + ("{amount} a {every}" if is_count(numbers, measure) else "{amount}")

@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from pipeline.report.numbers import Numbers, percent, percent_size, signed, size
-from pipeline.report.wording.judgement import ENDS, faded, judged
+from pipeline.report.wording.judgement import ENDS, Answer, answered, faded
 from pipeline.report.wording.lead import lead
+
+UNCLEAR: dict[Answer, str] = {"no-change": "No clear change", "unclear": "Can’t tell"}
 
 
 def verdict(numbers: Numbers, measure: str) -> str:
     """Gives the study's finding in a few words, for tables and cards (plain text)."""
     key = f"its.measures.{measure}"
-    found = judged(numbers, measure)
+    found = answered(numbers, measure)
     if found.startswith("turned"):
         first, last = (
             _plain_share(numbers.value(f"{key}.effects[{numbers.value(f'{key}.{end}')}]")) for end in ENDS
@@ -20,8 +22,8 @@ def verdict(numbers: Numbers, measure: str) -> str:
         return f"Turned: {first} at first, {last} at last"
     row = numbers.value(lead(numbers, measure))
     low, high = _plain_range(row)
-    if found == "unclear":
-        return f"No clear change ({low} to {high})"
+    if found in UNCLEAR:
+        return f"{UNCLEAR[found]} ({low} to {high})"
     plain = size(row["absolute"]) if row["relative"] is None else percent_size(row["relative"])
     went = f"{'Fell' if row['absolute'] < 0 else 'Rose'} by {plain} ({low} to {high})"
     return f"{went}, but it faded" if faded(numbers, measure) else went

@@ -10,6 +10,11 @@ from pipeline.report.numbers import Numbers
 from pipeline.report.wording.lead import is_of_sites, lead
 
 Judgement = Literal["improved", "worsened", "changed", "unclear", "turned-worse", "turned-better", "turned"]
+Answer = Judgement | Literal["no-change"]
+"""What a study answers: where no change is clear, that there is none to speak of, or that none can tell."""
+SMALL = 0.1
+"""An interval within this share of what was expected, up and down, leaves no room for a large change; a wider
+one that holds zero can't tell."""
 
 
 def judge(lower: float, upper: float, better: str | None) -> Judgement:
@@ -43,6 +48,20 @@ def judged(numbers: Numbers, measure: str) -> Judgement:
         return judged_series(numbers, measure)
     better = numbers.value(f"its.measures.{measure}.better")
     return judge_row(numbers.value(lead(numbers, measure)), better)
+
+
+def answered(numbers: Numbers, measure: str) -> Answer:
+    """Gives the study's answer on a measure: its judgement, of which an unclear one may be no change."""
+    found = judged(numbers, measure)
+    return "no-change" if found == "unclear" and _is_narrow(numbers.value(lead(numbers, measure))) else found
+
+
+def _is_narrow(row: Mapping[str, Any]) -> bool:
+    """True if an interval that holds zero leaves room for small changes only."""
+    if row["relative"] is None:
+        return False
+    upper = row["relative_upper"]
+    return bool(upper is not None and row["relative_lower"] >= -SMALL and upper <= SMALL)
 
 
 def judged_series(numbers: Numbers, measure: str) -> Judgement:

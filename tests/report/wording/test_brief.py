@@ -71,8 +71,8 @@ def test_an_interval_that_holds_zero_is_never_called_a_change():
     assert brief.answer(numbers, "m") == "We can’t tell."
     said = brief.headline(numbers, "m", "The bundle", "month")
     assert "But that could be chance: the difference is likely between a fall of 34% and a rise of 6%" in said
-    assert card.verdict(numbers, "m") == "No clear change (−34% to +6%)"
-    assert brief.tile_change(numbers, "m", "month")[0] == "No clear change"
+    assert card.verdict(numbers, "m") == "Can’t tell (−34% to +6%)"
+    assert brief.tile_change(numbers, "m", "month")[0] == "We can’t tell"
     assert "no clear departure" in effect.chart_finding(numbers, "m", "The bundle", "month")
 
 
