@@ -183,7 +183,7 @@ def sentence_of(check: Check, periods: Periods) -> str:
     >>> sentence_of(OF_PERIODS[0], Periods(column="month", every="month"))
     'each month is the first day of its month'
     """
-    first = "a day, without a time" if periods.every == "day" else f"the first day of its {periods.every}"
+    first = "without a time of day" if periods.every == "day" else f"the first day of its {periods.every}"
     return check.sentence.format(column=periods.column, every=periods.every, units=periods.units, first=first)
 
 

@@ -143,7 +143,7 @@ def test_the_checks_of_time_series(dates, rule, count):
 
 def test_a_day_has_no_first_day():
     grid = Periods.model_validate({"column": "seen", "every": "day"})
-    assert periods.sentence_of(periods.OF_PERIODS[0], grid) == "each seen is a day, without a time"
+    assert periods.sentence_of(periods.OF_PERIODS[0], grid) == "each seen is without a time of day"
 
 
 def test_missing_periods_are_named_the_first_five_of_them():

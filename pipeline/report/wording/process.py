@@ -84,20 +84,20 @@ def average(numbers: Numbers, measure: str) -> str:
 
 WHY = "The chart compares with what went before; the time series allows for whatever else the plan names."
 AGREEMENT = {
-    "agree": "The control chart agrees with the time series{of}: the average moved the same way, and the "
+    "agree": "The control chart agrees with the time series{on}: the average moved the same way, and the "
     "latest {every} gives no cause for concern.",
-    "agree-faded": "The control chart agrees with the time series{of} that values got better on average; one "
+    "agree-faded": "The control chart agrees with the time series{on} that values got better on average; one "
     "average for all {every}s since the change can’t show that the gain faded.",
-    "agree-slipped": "The control chart agrees with the time series{of} that the gain faded: the average "
+    "agree-slipped": "The control chart agrees with the time series{on} that the gain faded: the average "
     "got better, but the latest {every} is part of a signal of concern.",
-    "agree-worse": "The control chart agrees with the time series{of}: in both, things got worse.",
+    "agree-worse": "The control chart agrees with the time series{on}: in both, things got worse.",
     "slipping": "The control chart gives a warning: the average got better, but the latest {every} is part "
     "of a signal of concern, so the gain may be slipping.",
-    "against": "The control chart and the time series{of} disagree: in the chart, the average did not get "
+    "against": "The control chart and the time series{on} disagree: in the chart, the average did not get "
     "better. " + WHY,
-    "against-worse": "The control chart and the time series{of} disagree: in the chart, the average did not "
+    "against-worse": "The control chart and the time series{on} disagree: in the chart, the average did not "
     "get worse. " + WHY,
-    "only-chart": "The control chart shows a signal where the time series{of} shows no clear change. " + WHY,
+    "only-chart": "The control chart shows a signal where the time series{on} shows no clear change. " + WHY,
 }
 AGREE = ("agree", "agree-faded", "agree-slipped", "agree-worse")
 SEASON_OR_DRIFT = "A season, or a slow drift from before the change, can give such a signal too."
@@ -110,8 +110,8 @@ def beside_series(numbers: Numbers, measure: str, every: str) -> Markdown:
     if found is None:
         return Markdown("")
     last = last_change(numbers, measure)
-    of = fill(" of {change} by itself", change=the(last["label"])) if last else Markdown("")
-    return fill(AGREEMENT[found], every=every, of=of)
+    on = fill(" on {change} by itself", change=the(last["label"])) if last else Markdown("")
+    return fill(AGREEMENT[found], every=every, on=on)
 
 
 def conflict(numbers: Numbers, measure: str, every: str) -> Markdown:

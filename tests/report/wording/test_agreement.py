@@ -95,7 +95,7 @@ def test_of_several_changes_the_last_is_set_against_the_latest_phase():
         {**effect_row("2021-01-01", 140, 60), "label": "The limit"},
     ]
     assert process.beside_series(numbers, "m", "month") == (
-        "The control chart agrees with the time series of the limit by itself: in both, things got worse."
+        "The control chart agrees with the time series on the limit by itself: in both, things got worse."
     )
 
 
