@@ -200,6 +200,7 @@ def summary(plan: Plan, numbers: Numbers) -> dict[str, Any]:
         "judgement": judged(numbers, plan.primary.id),
         "change": plan.intervention.label,
         "start": plan.intervention.start,
+        "changes": len(plan.interventions),
         "first": found["first"],
         "last": found["last"],
         "every": plan.data.period.every,
