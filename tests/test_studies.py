@@ -172,6 +172,12 @@ def test_where_nothing_changed_the_report_says_so_plainly_and_other_analyses_agr
     assert others["alike"] == others["fitted"]
 
 
+def test_groups_whose_gap_is_told_have_their_control_charts_once(clone):
+    folder = clone("equity-collaborative") / "results/equity-collaborative"
+    report = (folder / "report" / "report.qmd").read_text(encoding="utf-8")
+    assert report.count(": a control chart for each group.") == 1
+
+
 def test_organ_donation_is_the_published_difference_and_does_not_stand_out_among_states(clone):
     found = _found(clone, "organ-donation", "pooled", "registration")
     assert math.isclose(found["lead"]["absolute"], -2.24589743589694, rel_tol=1e-9)  # Kessler and Roth

@@ -161,13 +161,13 @@ class Check:
 
 
 OF_PERIODS = (
-    Check("each {column} is the first day of its {every}", off_the_grid),
+    Check("each {column} is {first}", off_the_grid),
     Check("no {every} comes twice", twice),
     Check("no {every} is missing", missing),
     Check("the last {every} is complete", incomplete_last),
 )
 OF_PANELS = (
-    Check("each {column} is the first day of its {every}", off_the_grid),
+    Check("each {column} is {first}", off_the_grid),
     Check("no {every} comes twice in one {units}", twice),
     Check("no {every} is missing", missing),
     Check("no {every} is missing within one {units}", gaps_in_units),
@@ -175,6 +175,16 @@ OF_PANELS = (
     Check("the last {every} is complete", incomplete_last),
 )
 OF_RECORDS = (Check("the last {every} is complete", incomplete_last),)
+
+
+def sentence_of(check: Check, periods: Periods) -> str:
+    """Gives a check in words, with the columns' names; a day has no first day.
+
+    >>> sentence_of(OF_PERIODS[0], Periods(column="month", every="month"))
+    'each month is the first day of its month'
+    """
+    first = "without a time of day" if periods.every == "day" else f"the first day of its {periods.every}"
+    return check.sentence.format(column=periods.column, every=periods.every, units=periods.units, first=first)
 
 
 def checks_of(periods: Periods) -> tuple[Check, ...]:

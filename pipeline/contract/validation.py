@@ -314,7 +314,7 @@ def of_time(
         broken = told(check.find(line))
         findings.append(
             Finding(
-                rule=check.sentence.format(column=grid.column, every=grid.every, units=grid.units),
+                rule=periods.sentence_of(check, grid),
                 column=grid.column,
                 severity=check.severity,
                 passed=not broken.count,

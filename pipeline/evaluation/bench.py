@@ -73,7 +73,8 @@ def axis_label(plan: Plan, measure: Measure) -> str:
     """Gives a measure as a chart's title: what is counted, and how often."""
     if not measure.is_regular:
         what = "cases" if measure.column else "days"
-        return f"{measure.label}, in {what}, for each event"
+        is_told = what in measure.label.lower().split()
+        return f"{measure.label}{'' if is_told else f', in {what}'}, for each event"
     each = f"each {plan.data.period.every}"
     label = in_unit(measure)
     return f"{label} {each}" if label == measure.label else f"{label}, {each}"
@@ -92,9 +93,8 @@ def in_unit(measure: Measure) -> str:
     """Gives a measure with what it is counted in, where that isn't plain: in per cent, or per so many."""
     if measure.is_per_cent:
         return f"{measure.label}, in per cent"
-    if measure.kind in ("rate", "proportion"):
-        return f"{measure.label}, per {measure.unit:,g}"
-    return measure.label
+    per = unit_in_words(measure)
+    return f"{measure.label}, {per}" if measure.kind in ("rate", "proportion") and per else measure.label
 
 
 def sign(measure: Measure) -> str:

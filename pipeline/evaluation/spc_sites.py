@@ -117,6 +117,15 @@ def site_funnel(plan: Plan, parts: Parts) -> SiteFunnel | None:
     return SiteFunnel(funnel, index[0], index[-1])
 
 
+def said_of_others(count: int) -> str:
+    """Gives what the note says of the charts that are not drawn.
+
+    >>> said_of_others(1), said_of_others(3)
+    ('1 more is in the results, without a signal.', '3 more are in the results, without a signal.')
+    """
+    return f"{count} more {'is' if count == 1 else 'are'} in the results, without a signal."
+
+
 def save(bench: Bench, parts: Parts, funnel: SiteFunnel | None = None) -> dict[str, Picture]:
     """Saves the charts side by side as spc-<measure>_by-<part>, the funnel as spc-<measure>_funnel."""
     from pipeline.spc import plots
@@ -129,7 +138,7 @@ def save(bench: Bench, parts: Parts, funnel: SiteFunnel | None = None) -> dict[s
         data = next(iter(parts.data.values()))
         changes, note = _shared_changes(bench.plan, parts, list(side_by_side))
         left_out = len(parts.charts) - len(side_by_side)
-        note += f" {left_out} more are in the results, none of them with a signal." if left_out else ""
+        note += f" {said_of_others(left_out)}" if left_out else ""
         note += f" {shown.HATCHED}" if any(parts.withheld[name] for name in side_by_side) else ""
         draw = plots.small_multiples(
             side_by_side,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from pipeline import __version__
 from pipeline.contract.verdict import where
 from pipeline.period_names import to
-from pipeline.plan import mid_sentence
+from pipeline.plan import mid_sentence, season_of
 from pipeline.report import wording
 from pipeline.report.markdown import Markdown, as_yaml_string, escape
 from pipeline.report.numbers import Numbers
@@ -101,7 +101,7 @@ def write(templates: Path, plan: Plan, contract: Contract, numbers: Numbers) -> 
         between=[measure for measure in plan.measures if not measure.is_regular],
         every=plan.data.period.every,
         change=plan.intervention.label,
-        covariates=[mid_sentence(labels[name]) for name in plan.its.covariates],
+        allowed_for=allowed_for(plan, labels),
         number=numbers.show,
         column=numbers.column,
         value=numbers.value,
@@ -119,6 +119,13 @@ def write(templates: Path, plan: Plan, contract: Contract, numbers: Numbers) -> 
         roles=ROLES,
         version=__version__,
     )
+
+
+def allowed_for(plan: Plan, labels: dict[str, str]) -> str:
+    """Gives what the time series carries on beside its course: the season by its name, and covariates."""
+    season = [] if plan.its.seasonality == "none" else [f"the {season_of(plan.data.period.every)}"]
+    *before, last = [*season, *(mid_sentence(labels[name]) for name in plan.its.covariates)] or [""]
+    return f"{', '.join(before)} and {last}" if before else last
 
 
 def term_names(plan: Plan) -> dict[str, str]:
@@ -193,6 +200,7 @@ def summary(plan: Plan, numbers: Numbers) -> dict[str, Any]:
         "judgement": answered(numbers, plan.primary.id),
         "change": plan.intervention.label,
         "start": plan.intervention.start,
+        "changes": len(plan.interventions),
         "first": found["first"],
         "last": found["last"],
         "every": plan.data.period.every,

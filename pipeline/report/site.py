@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pipeline import period_names
 from pipeline.errors import SetupError
 from pipeline.report import organisation
 from pipeline.report.glossary import GLOSSARY
@@ -70,6 +71,7 @@ def pages(summaries: Sequence[Mapping[str, Any]], theme: Path) -> dict[str, str]
         "formats": FORMATS,
         "glossary": GLOSSARY,
         "dated": dated,
+        "to": period_names.to,
     }
     return {name: environment.get_template(f"{name}.j2").render(here=name, **shared) for name in PAGES}
 

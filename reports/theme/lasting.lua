@@ -92,7 +92,8 @@ local function folded(div)
     local lead = { pandoc.Para({ pandoc.Strong({ pandoc.Str(summary .. ".") }) }) }
     return typst_call("detail", pandoc.Blocks(lead) .. div.content)
   end
-  local lead = pandoc.Para({ pandoc.Strong({ pandoc.Str(summary .. ".") }) })
+  -- Word keeps a paragraph of this style with what comes after it.
+  local lead = word_style({ pandoc.Para({ pandoc.Strong({ pandoc.Str(summary .. ".") }) }) }, "Compact")
   local out = pandoc.Blocks({ lead })
   out:extend(div.content)
   return out

@@ -141,6 +141,11 @@ def test_the_checks_of_time_series(dates, rule, count):
     assert broken[rule].count == count
 
 
+def test_a_day_has_no_first_day():
+    grid = Periods.model_validate({"column": "seen", "every": "day"})
+    assert periods.sentence_of(periods.OF_PERIODS[0], grid) == "each seen is without a time of day"
+
+
 def test_missing_periods_are_named_the_first_five_of_them():
     grid = Periods.model_validate({"column": "d", "every": "quarter"})
     found = periods.missing(periods.Timeline(pd.Series(pd.to_datetime(["2018-01-01", "2020-01-01"])), grid))

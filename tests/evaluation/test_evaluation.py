@@ -161,6 +161,8 @@ def test_the_axis_says_what_is_counted_and_how_often(desk):
         id="r", role="outcome", label="Falls", kind="rate", numerator="a", denominator="b", per=1000
     )
     assert bench.axis_label(desk.plan, rate) == "Falls, per 1,000, each month"
+    per_one = rate.model_copy(update={"per": 1})
+    assert bench.axis_label(desk.plan, per_one) == "Falls each month"
     assert bench.axis_label(desk.plan, desk.plan.primary) == "Drivers killed or seriously injured each month"
 
 

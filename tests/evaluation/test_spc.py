@@ -270,7 +270,12 @@ def test_times_between_events_get_a_t_chart_whatever_counts_get(desk, events):
 def test_events_on_one_day_or_cases_between_them_get_a_g_chart(desk, events):
     tied = events.assign(value=events["value"].where(np.arange(90) != 5, 0.0))
     assert spc.chart(_asked(desk.plan), EVENTS, tied).kind == "g"
-    assert bench.axis_label(desk.plan, EVENTS) == "Days between falls, in days, for each event"
+
+
+def test_the_title_of_times_between_events_names_the_days_once(desk):
+    assert bench.axis_label(desk.plan, EVENTS) == "Days between falls, for each event"
+    waits = EVENTS.model_copy(update={"label": "Time between falls"})
+    assert bench.axis_label(desk.plan, waits) == "Time between falls, in days, for each event"
 
 
 def test_the_plans_periods_are_those_in_which_events_fell(desk, events):

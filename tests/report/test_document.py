@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from typing import get_args
+
+import pytest
 
 from pipeline import plan as plans
 from pipeline import results
@@ -127,8 +130,38 @@ def test_without_control_covariates_or_seasons_the_document_still_reads(finished
     found["its"]["measures"]["drivers"]["rho"] = None
     text, _ = _write(finished, (plan, contract, found))
     assert "What else was measured" not in text
-    assert "with its seasons" not in text
+    assert "with what goes with" not in text
     assert "Neighbouring months go together" not in text
+
+
+def test_of_records_no_more_is_said_than_was_checked(finished, parts):
+    plan, contract, found = parts
+    assert "among them that no month is missing, comes twice, or is incomplete." in _write(finished, parts)[0]
+    periods = contract.periods.model_copy(update={"rows": "records"})
+    contract = replace(contract, properties=replace(contract.properties, periods=periods))
+    text, _ = _write(finished, (plan, contract, found))
+    assert "among them that the last month is complete." in text
+
+
+@pytest.mark.parametrize(
+    ("every", "seasonality", "covariates", "said"),
+    [
+        ("month", "none", (), ""),
+        ("month", "auto", (), "the time of year"),
+        ("day", "auto", ("kms",), "the day of the week and distance"),
+        ("month", "auto", ("kms", "petrol"), "the time of year, distance and petrol price"),
+    ],
+)
+def test_what_is_carried_on_is_named(parts, every, seasonality, covariates, said):
+    plan, _, _ = parts
+    period = plan.data.period.model_copy(update={"every": every})
+    plan = plan.model_copy(
+        update={
+            "data": plan.data.model_copy(update={"period": period}),
+            "its": plan.its.model_copy(update={"seasonality": seasonality, "covariates": covariates}),
+        }
+    )
+    assert document.allowed_for(plan, {"kms": "Distance", "petrol": "Petrol price"}) == said
 
 
 def test_every_model_and_rule_set_of_a_plan_has_its_words():

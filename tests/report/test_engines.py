@@ -213,6 +213,15 @@ def test_word_has_headings_captions_tables_and_alternative_text(rendered):
     assert xml.count("w:tblHeader") == len(document.tables)
 
 
+def test_in_word_the_title_of_an_exact_rule_stays_with_it(rendered):
+    (title,) = (
+        paragraph
+        for paragraph in docx.Document(rendered / "report.docx").paragraphs
+        if paragraph.text == "The figures and the exact rule."
+    )
+    assert title.style.paragraph_format.keep_with_next
+
+
 def test_a_chart_taller_than_a_page_fits_it(tmp_path):
     from matplotlib.figure import Figure
 

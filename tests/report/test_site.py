@@ -45,6 +45,17 @@ def test_a_study_is_a_card_with_its_finding_dates_status_and_files(index):
     assert "report.docx" not in index
 
 
+def test_of_several_changes_the_list_says_that_it_names_the_first():
+    index = site.pages([SUMMARY | {"changes": 3}], ROOT / "reports" / "theme")["index.html"]
+    assert "The law, 31 January 1983 (the first of 3); data from" in index
+
+
+def test_quarters_have_one_to_between_two_of_them():
+    summary = SUMMARY | {"every": "quarter", "first": "2010-10-01", "last": "2012-01-01"}
+    index = site.pages([summary], ROOT / "reports" / "theme")["index.html"]
+    assert "data from October to December 2010 until January to March 2012." in index
+
+
 def test_other_peoples_words_are_escaped(index):
     assert "Did <script>" not in index
     assert "T &lt;b&gt;" in index

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pipeline.report.markdown import Markdown, fill
 from pipeline.report.numbers import Numbers
 from pipeline.report.wording.judgement import faded, judge_row, judged, last_change
-from pipeline.report.wording.phrases import per, valued
+from pipeline.report.wording.phrases import per, the, valued
 
 VARIATION: dict[str, str] = {
     "common-cause": "The latest {every} shows common-cause variation only: nothing out of the ordinary.",
@@ -84,20 +84,20 @@ def average(numbers: Numbers, measure: str) -> str:
 
 WHY = "The chart compares with what went before; the time series allows for whatever else the plan names."
 AGREEMENT = {
-    "agree": "The control chart agrees with the time series: the average moved the same way, and the latest "
-    "{every} gives no cause for concern.",
-    "agree-faded": "The control chart agrees with the time series that values got better on average; one "
+    "agree": "The control chart agrees with the time series{on}: the average moved the same way, and the "
+    "latest {every} gives no cause for concern.",
+    "agree-faded": "The control chart agrees with the time series{on} that values got better on average; one "
     "average for all {every}s since the change can’t show that the gain faded.",
-    "agree-slipped": "The control chart agrees with the time series that the gain faded: the average got "
-    "better, but the latest {every} is part of a signal of concern.",
-    "agree-worse": "The control chart agrees with the time series: in both, things got worse.",
+    "agree-slipped": "The control chart agrees with the time series{on} that the gain faded: the average "
+    "got better, but the latest {every} is part of a signal of concern.",
+    "agree-worse": "The control chart agrees with the time series{on}: in both, things got worse.",
     "slipping": "The control chart gives a warning: the average got better, but the latest {every} is part "
     "of a signal of concern, so the gain may be slipping.",
-    "against": "The control chart and the time series disagree: in the chart, the average did not get "
+    "against": "The control chart and the time series{on} disagree: in the chart, the average did not get "
     "better. " + WHY,
-    "against-worse": "The control chart and the time series disagree: in the chart, the average did not get "
-    "worse. " + WHY,
-    "only-chart": "The control chart shows a signal where the time series shows no clear change. " + WHY,
+    "against-worse": "The control chart and the time series{on} disagree: in the chart, the average did not "
+    "get worse. " + WHY,
+    "only-chart": "The control chart shows a signal where the time series{on} shows no clear change. " + WHY,
 }
 AGREE = ("agree", "agree-faded", "agree-slipped", "agree-worse")
 SEASON_OR_DRIFT = "A season, or a slow drift from before the change, can give such a signal too."
@@ -109,7 +109,9 @@ def beside_series(numbers: Numbers, measure: str, every: str) -> Markdown:
     found = _agreement(numbers, measure)
     if found is None:
         return Markdown("")
-    return fill(AGREEMENT[found], every=every)
+    last = last_change(numbers, measure)
+    on = fill(" on {change} by itself", change=the(last["label"])) if last else Markdown("")
+    return fill(AGREEMENT[found], every=every, on=on)
 
 
 def conflict(numbers: Numbers, measure: str, every: str) -> Markdown:

@@ -120,6 +120,8 @@ def in_unit(numbers: Numbers, measure: str) -> Markdown:
     if kind in SHARES and numbers.value(unit) == PER_CENT:
         of = "{label}, in per cent of {what}" if what else "{label}, in per cent"
         return fill(of, label=label, what=what)
+    if kind in ("rate", "proportion") and numbers.value(unit) == 1:
+        return fill("{label}, on average over {what}" if what else "{label}", label=label, what=what)
     if kind in ("rate", "proportion"):
         per = "{label}, per {per} {what}" if what else "{label}, per {per}"
         return fill(per, label=label, per=numbers.show(unit, "whole"), what=what)

@@ -91,10 +91,12 @@ def test_a_signal_that_may_be_false_is_said_to_be_so():
 def test_of_several_changes_the_last_is_set_against_the_latest_phase():
     numbers = _numbers((-10, 60), "common-cause", before=80, after=100, of_phase="concerning-high")
     numbers.value("its.measures.m")["changes"] = [
-        effect_row("2020-01-01", -140, 60),
-        effect_row("2021-01-01", 140, 60),
+        {**effect_row("2020-01-01", -140, 60), "label": "The law"},
+        {**effect_row("2021-01-01", 140, 60), "label": "The limit"},
     ]
-    assert "in both, things got worse" in process.beside_series(numbers, "m", "month")
+    assert process.beside_series(numbers, "m", "month") == (
+        "The control chart agrees with the time series on the limit by itself: in both, things got worse."
+    )
 
 
 @pytest.mark.parametrize(

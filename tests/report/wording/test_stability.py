@@ -140,6 +140,8 @@ def test_a_target_is_told_as_the_plan_has_it(kind, unit, target):
         ("proportion", 1000.0, "admissions", "Falls, per 1,000 admissions"),
         ("rate", 1000.0, "bed days", "Falls, per 1,000 bed days"),
         ("rate", 1000.0, None, "Falls, per 1,000"),
+        ("rate", 1.0, "bed days", "Falls, on average over bed days"),
+        ("rate", 1.0, None, "Falls"),
         ("value", 100.0, None, "Falls, in per cent"),
         ("count", 1.0, None, "Falls"),
         ("time-between", 1.0, None, "Falls"),
