@@ -164,7 +164,6 @@ OF_PERIODS = (
     Check("each {column} is {first}", off_the_grid),
     Check("no {every} comes twice", twice),
     Check("no {every} is missing", missing),
-    Check("the last {every} is complete", incomplete_last),
 )
 OF_PANELS = (
     Check("each {column} is {first}", off_the_grid),
@@ -172,9 +171,8 @@ OF_PANELS = (
     Check("no {every} is missing", missing),
     Check("no {every} is missing within one {units}", gaps_in_units),
     Check("each {units} is there from the first {every} to the last", not_throughout, "warning"),
-    Check("the last {every} is complete", incomplete_last),
 )
-OF_RECORDS = (Check("the last {every} is complete", incomplete_last),)
+COMPLETE = Check("the last {every} is complete", incomplete_last)
 
 
 def sentence_of(check: Check, periods: Periods) -> str:
@@ -188,10 +186,14 @@ def sentence_of(check: Check, periods: Periods) -> str:
 
 
 def checks_of(periods: Periods) -> tuple[Check, ...]:
-    """Gives the checks that bear on the data: records may have any date, and sites share their periods."""
+    """Gives the checks that bear on the data: records may have any date, and sites share their periods.
+
+    Whether the last period is complete only a contract with `completeUntil` can tell.
+    """
+    complete = () if periods.complete_until is None else (COMPLETE,)
     if periods.rows == "records":
-        return OF_RECORDS
-    return OF_PERIODS if periods.units is None else OF_PANELS
+        return complete
+    return (*(OF_PERIODS if periods.units is None else OF_PANELS), *complete)
 
 
 def _named(grid: Grid, numbers: NDArray[Any]) -> str:

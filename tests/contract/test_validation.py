@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pandas as pd
 import pytest
 
@@ -48,7 +50,8 @@ SOUND = "month,n\n2020-01-01,1\n2020-02-01,2\n2020-03-01,3\n"
 
 
 def test_sound_data_pass_every_rule():
-    found = _validate(SOUND, _contract(_column("n", required=True, unique=True), key=["month"]))
+    contract = _contract(_column("n", required=True, unique=True), key=["month"], until="2020-03-31")
+    found = _validate(SOUND, contract)
     assert found.passed
     assert found.row_count == 3
     assert len(found.findings) == 14
@@ -139,6 +142,14 @@ def test_the_checks_of_time_series(dates, rule, count):
     until = "2020-03-15" if "complete" in rule else None
     broken = _broken(csv, _contract(_column("n"), until=until))
     assert broken[rule].count == count
+
+
+def test_only_a_contract_that_says_up_to_when_can_tell_if_the_last_period_is_complete():
+    grid = Periods.model_validate({"column": "d", "every": "month"})
+    assert periods.COMPLETE not in periods.checks_of(grid)
+    assert periods.COMPLETE in periods.checks_of(
+        grid.model_copy(update={"complete_until": date(2020, 3, 31)})
+    )
 
 
 def test_a_day_has_no_first_day():

@@ -141,6 +141,10 @@ def test_of_records_no_more_is_said_than_was_checked(finished, parts):
     contract = replace(contract, properties=replace(contract.properties, periods=periods))
     text, _ = _write(finished, (plan, contract, found))
     assert "among them that the last month is complete." in text
+    periods = periods.model_copy(update={"complete_until": None})
+    contract = replace(contract, properties=replace(contract.properties, periods=periods))
+    text, _ = _write(finished, (plan, contract, found))
+    assert "rules hold.\n" in text
 
 
 @pytest.mark.parametrize(
