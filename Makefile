@@ -13,7 +13,7 @@ export PATH := $(abspath $(BIN)):$(PATH)
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup reports run lab test test-fast test-slow check fix lock bench twice synthetic schema pictures clean
+.PHONY: help setup reports lab test test-fast test-slow check fix lock bench twice synthetic schema pictures clean
 
 help: ## List what can be done
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
