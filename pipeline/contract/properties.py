@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from pipeline import complaints, marked_yaml
 from pipeline.contract.grid import Periods
+from pipeline.listing import listed
 from pipeline.plan import Date
 
 if TYPE_CHECKING:
@@ -113,7 +114,7 @@ def _known(
     for index, (name, entry) in enumerate(zip(names, entries, strict=True)):
         said = ""
         if name not in NAMES:
-            hint = marked_yaml.nearest(name, NAMES) or f"; known are {_listed(NAMES)}"
+            hint = marked_yaml.nearest(name, NAMES) or f"; known are {listed(NAMES)}"
             said = f"unknown property {name}{hint}"
         elif Counter(names[:index])[name]:
             said = f"{name} comes a second time; take one out"
@@ -121,10 +122,6 @@ def _known(
             problems.append(source.complaint(("customProperties", index), said))
         elif name in NAMES:
             yield name, (index, entry.value)
-
-
-def _listed(names: tuple[str, ...]) -> str:
-    return f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def _made(source: MarkedYaml, name: str, index: int, value: Any, problems: list[str]) -> Any:

@@ -10,6 +10,7 @@ from pipeline.errors import AnalysisError
 from pipeline.evaluation import cautions, each_change, forecast, shown
 from pipeline.evaluation.bench import Bench, about, axis_label, naming, once, unit_in_words
 from pipeline.evaluation.shown_fit import shown_fit
+from pipeline.listing import listed
 from pipeline.period_names import named
 from pipeline.plan import COUNT_MODELS, FORECASTS, Harmonics, Measure, Plan, mid_sentence, season_of
 
@@ -358,8 +359,7 @@ def _save_fit(bench: Bench, measure: Measure, data: pd.DataFrame, fit: Fit) -> f
 
 def _all_changes(plan: Plan) -> str:
     """What changed, as it stands in a sentence: each change once, in order."""
-    *before, last = dict.fromkeys(mid_sentence(change.label) for change in plan.interventions)
-    return f"{', '.join(before)} and {last}" if before else last
+    return listed(dict.fromkeys(mid_sentence(change.label) for change in plan.interventions))
 
 
 def _labels(plan: Plan, periods: pd.DatetimeIndex) -> list[str]:

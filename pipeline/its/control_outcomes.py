@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 from pipeline.errors import AnalysisError
 from pipeline.its.interval import Interval, average_effect, judged_effect
+from pipeline.listing import listed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -106,13 +107,7 @@ def _sentence(main: Interval, moved: Mapping[str, Movement], wide: list[str]) ->
     for movement, said in MEANINGS.items():
         names = [name for name, found in moved.items() if found == movement]
         if names:
-            parts.append(f"{_listed(names)} {said}")
+            parts.append(f"{listed(names)} {said}")
     unclear = [name for name in wide if moved[name] == "no clear change"]
-    more = (
-        f" An effect as large as the outcome's can't be ruled out in {_listed(unclear)}." if unclear else ""
-    )
+    more = f" An effect as large as the outcome's can't be ruled out in {listed(unclear)}." if unclear else ""
     return f"Of what should not have moved, {'; '.join(parts)}.{more}"
-
-
-def _listed(names: list[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

@@ -17,6 +17,7 @@ from pipeline import figures
 from pipeline.its.chart_axes import place_values, place_x, x_axis
 from pipeline.its.chart_labels import LineLabel, head, label_interruptions, label_line_ends, wrapped
 from pipeline.its.inference import FloatArray
+from pipeline.listing import listed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -181,5 +182,5 @@ def _axis_title(unit: str, adjusted_for: tuple[str, ...], names: Mapping[str, st
     reasons = [names.get(name, SEASON if name == "season" else name) for name in adjusted_for]
     if not reasons:
         return unit
-    listed = reasons[0] if len(reasons) == 1 else f"{', '.join(reasons[:-1])} and {reasons[-1]}"
-    return f"{unit}, adjusted for {listed}" if unit else f"Adjusted for {listed}"
+    said = listed(reasons)
+    return f"{unit}, adjusted for {said}" if unit else f"Adjusted for {said}"

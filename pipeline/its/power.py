@@ -25,6 +25,7 @@ from pipeline.its.observations import Observations, calendar, numbers
 from pipeline.its.power_simulation import Setting, known_smallest, smallest_found
 from pipeline.its.reml_ar1 import reml_ar1
 from pipeline.its.sample import Sample
+from pipeline.listing import listed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -197,11 +198,10 @@ def _sentence(table: pd.DataFrame, setting: Setting, power: float) -> str:
     ]
     if not parts:
         return "The analysis would rarely give an estimate at all in a series like this."
-    listed = parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} or {parts[-1]}"
     text = (
         f"With {setting.before} periods before the change and {setting.after} after it, errors of standard "
         f"deviation {spoken_number(setting.sd, setting.sd)} and autocorrelation {setting.rho:.2f}, the "
-        f"analysis would find {listed}, or more, {power:.0%} of the time."
+        f"analysis would find {listed(parts, 'or')}, or more, {power:.0%} of the time."
     )
     alarms = float(table["false_alarms"].max())
     if alarms <= TOO_OFTEN:

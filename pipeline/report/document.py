@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline import __version__
 from pipeline.contract.verdict import where
+from pipeline.listing import listed
 from pipeline.period_names import to
 from pipeline.plan import mid_sentence, season_of
 from pipeline.report import wording
@@ -124,8 +125,7 @@ def write(templates: Path, plan: Plan, contract: Contract, numbers: Numbers) -> 
 def allowed_for(plan: Plan, labels: dict[str, str]) -> str:
     """Gives what the time series carries on beside its course: the season by its name, and covariates."""
     season = [] if plan.its.seasonality == "none" else [f"the {season_of(plan.data.period.every)}"]
-    *before, last = [*season, *(mid_sentence(labels[name]) for name in plan.its.covariates)] or [""]
-    return f"{', '.join(before)} and {last}" if before else last
+    return listed([*season, *(mid_sentence(labels[name]) for name in plan.its.covariates)])
 
 
 def term_names(plan: Plan) -> dict[str, str]:

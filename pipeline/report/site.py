@@ -11,6 +11,7 @@ from pipeline.errors import SetupError
 from pipeline.report import organisation
 from pipeline.report.glossary import GLOSSARY
 from pipeline.report.numbers import STYLES
+from pipeline.report.wording import card
 
 if TYPE_CHECKING:
     from pipeline.project import Project
@@ -21,8 +22,7 @@ FINDINGS = {
     "improved": "Improved",
     "worsened": "Got worse",
     "changed": "Changed",
-    "no-change": "No clear change",
-    "unclear": "Can’t tell",
+    **card.UNCLEAR,
     "turned-worse": "Turned",
     "turned-better": "Turned",
     "turned": "Turned",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pipeline.listing import listed
 from pipeline.report.markdown import Markdown, fill
 from pipeline.report.numbers import Numbers
 from pipeline.report.wording.judgement import judge_row
@@ -14,8 +15,7 @@ def all_changes(numbers: Numbers, measure: str, change: str) -> Markdown:
     """Gives every change as it stands in a sentence: 'the law', or 'the law and the limit'."""
     key = f"its.measures.{measure}.changes"
     labels = [row["label"] for row in numbers.value(key)] if numbers.has(key) else [change]
-    said = [the(label) for label in labels]
-    return Markdown(said[0] if len(said) == 1 else f"{', '.join(said[:-1])} and {said[-1]}")
+    return Markdown(listed(the(label) for label in labels))
 
 
 def after_changes(numbers: Numbers, measure: str, change: str, every: str) -> Markdown:

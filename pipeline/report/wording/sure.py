@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from pipeline.listing import listed
 from pipeline.plan import PER_CENT, SHARES, season_of
 from pipeline.report.markdown import Markdown, fill
 from pipeline.report.numbers import Numbers
@@ -130,9 +131,7 @@ def _choices(table: list[dict[str, Any]], every: str) -> Markdown:
     made = [words for column, words in CHOICES.items() if len({row[column] for row in table}) > 1]
     if not made:
         return Markdown("")
-    *before, last = made
-    listed = f"{', '.join(before)} or {last}" if before else last
-    return Markdown(f": {listed.format(season=season_of(every))}")
+    return Markdown(f": {listed(made, 'or').format(season=season_of(every))}")
 
 
 def placebo(numbers: Numbers, measure: str, every: str) -> Markdown:
